@@ -1,0 +1,49 @@
+package io.cairn.wal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A window over a segment's bytes that yields one record at a time, in order.
+ *
+ * <p><i>Confined to the thread that made it.</i>
+ */
+final class RecordBuffer {
+    private static final int WINDOW_BYTES = 256 << 10;
+
+    private final LogFile file;
+    private final CRC32C crc = new CRC32C();
+    private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+    private long windowStart;
+    private int windowLength;
+
+    RecordBuffer(LogFile file) {
+        this.file = file;
+    }
+
+    /** The bytes [start, start + length) of the file, backed by an array; null if the file ends before. */
+    @Nullable
+    ByteBuffer bytes(long start, int length) throws IOException {
+        if (start < windowStart || start + length > windowStart + windowLength) {
+            if (window.capacity() < length) {
+                window = ByteBuffer.allocate(length);
+            }
+            window.clear();
+            windowStart = start;
+            windowLength = file.readFully(window, start);
+            if (windowLength < length) {
+                return null;
+            }
+        }
+        return window.duplicate().limit((int) (start - windowStart) + length).position((int) (start - windowStart));
+    }
+
+    /** The checksum of those bytes. */
+    int checksum(ByteBuffer bytes) {
+        crc.reset();
+        crc.update(bytes.duplicate());
+        return (int) crc.getValue();
+    }
+}

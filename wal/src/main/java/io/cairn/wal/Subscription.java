@@ -1,0 +1,7 @@
+package io.cairn.wal;
+
+/** A listener's registration; closing it ends the calls. Closing twice does nothing. */
+public interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+}
