@@ -1,8 +1,9 @@
 /**
- * The keyspace: typed values over ordered rows, and the commit pipeline that ties rows to log positions.
+ * A keyspace of typed values over ordered rows, tied to positions in the write-ahead log.
  *
- * <p>The row store is RocksDB or memory. This module is the only one that sees {@code org.rocksdb}; it knows nothing of
- * sockets and requests.
+ * <p>{@link io.cairn.engine.Engine} is the central type: it opens a data directory, recovers it, hands out {@link
+ * io.cairn.engine.keyspace.Turn}s and commits them (log first, rows second, reply last). Knows nothing of sockets or of
+ * the requests that clients send.
  */
 @NullMarked
 package io.cairn.engine;

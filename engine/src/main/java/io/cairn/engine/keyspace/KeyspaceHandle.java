@@ -1,0 +1,110 @@
+package io.cairn.engine.keyspace;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all turns share, and what outlives a keyspace when a full resynchronization replaces it: the current keyspace,
+ * the stripes, the watches, the exclusive mode, the reason why writes are refused.
+ *
+ * <p>Every turn holds the {@code world} lock shared from its first command to its commit; an exclusive turn (FLUSHALL,
+ * SWAPDB, the swap of the keyspace itself) holds it alone. The lock is fair, so exclusive turns are not starved.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public final class KeyspaceHandle {
+    private static final int OWNERS_MAX = 127;
+
+    final ReentrantReadWriteLock world = new ReentrantReadWriteLock(true);
+    final Stripes stripes = new Stripes();
+
+    private final Watches watches = new Watches();
+    private final AtomicInteger owners = new AtomicInteger();
+    private final boolean[] waitsForDisk = new boolean[OWNERS_MAX + 1];
+    private volatile @Nullable Keyspace current;
+    private volatile @Nullable String writeError;
+    private volatile Limits limits = Limits.DEFAULT;
+    private volatile boolean lazyExpire;
+    private volatile boolean primary = true;
+
+    /** Owner id of the turn whose rows are being published; 0 for none. */
+    volatile int publishing;
+
+    /** The keyspace in use. */
+    public Keyspace keyspace() {
+        Keyspace now = current;
+        if (now == null) {
+            throw new IllegalStateException("no keyspace is open");
+        }
+        return now;
+    }
+
+    /** Sets the first keyspace, or, in an exclusive turn or before any turn began, replaces it. */
+    public void keyspace(Keyspace next) {
+        current = next;
+    }
+
+    /** Optimistic transactions' watched keys. */
+    public Watches watches() {
+        return watches;
+    }
+
+    /** The error reply for write commands, without the leading dash, or null while writes are accepted. */
+    public @Nullable String writeError() {
+        String reason = writeError;
+        if (reason != null) {
+            return reason;
+        }
+        String failure = keyspace().failure();
+        return failure;
+    }
+
+    /** Refuses (or, with null, accepts again) writes, for a reason that may pass, such as a full disk. */
+    public void writeError(@Nullable String reason) {
+        writeError = reason;
+    }
+
+    /** Thresholds of packed encodings. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** Changes the thresholds; values that are stored change their encoding when they are next written. */
+    public void limits(Limits next) {
+        limits = next;
+    }
+
+    /** Whether expired keys are logged as UNLINK rather than DEL. */
+    public boolean lazyExpire() {
+        return lazyExpire;
+    }
+
+    /** Sets {@link #lazyExpire()}. */
+    public void lazyExpire(boolean unlink) {
+        lazyExpire = unlink;
+    }
+
+    /** Whether this node decides that keys expire; a replica only hides them. */
+    public boolean primary() {
+        return primary;
+    }
+
+    /** Sets {@link #primary()}; in an exclusive turn, or before the first. */
+    public void primary(boolean isPrimary) {
+        primary = isPrimary;
+    }
+
+    int newOwner(boolean mayWaitForDisk) {
+        int owner = owners.incrementAndGet();
+        if (owner > OWNERS_MAX) {
+            throw new IllegalStateException("more than " + OWNERS_MAX + " turns");
+        }
+        waitsForDisk[owner] = mayWaitForDisk;
+        return owner;
+    }
+
+    boolean waitsForDisk(int owner) {
+        return waitsForDisk[owner];
+    }
+}

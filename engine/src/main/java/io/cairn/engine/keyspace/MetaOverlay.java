@@ -1,0 +1,101 @@
+package io.cairn.engine.keyspace;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that a turn has loaded for writing: an open-addressing table that also keeps them in order of loading.
+ *
+ * <p><i>Confined to the owning turn's thread.</i>
+ */
+final class MetaOverlay {
+    /** One key: what the store holds, and what the turn makes of it. */
+    static final class Entry {
+        final int hash;
+        final int db;
+        final int namespace;
+        final byte[] key;
+        final byte @Nullable [] original;
+        byte @Nullable [] row;
+        boolean touched;
+
+        Entry(int hash, int db, int namespace, byte[] key, byte @Nullable [] original) {
+            this.hash = hash;
+            this.db = db;
+            this.namespace = namespace;
+            this.key = key;
+            this.original = original;
+            this.row = original;
+        }
+
+        boolean changed() {
+            return row != original;
+        }
+    }
+
+    private static final int INITIAL = 256;
+    private static final int KEPT = 1 << 14;
+
+    private @Nullable Entry[] table = new Entry[INITIAL];
+    private Entry[] ordered = new Entry[INITIAL / 2];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    Entry entry(int index) {
+        return ordered[index];
+    }
+
+    @Nullable
+    Entry find(int hash, int namespace, byte[] key) {
+        int mask = table.length - 1;
+        for (int at = hash & mask; ; at = at + 1 & mask) {
+            Entry entry = table[at];
+            if (entry == null) {
+                return null;
+            }
+            if (entry.hash == hash && entry.namespace == namespace && Arrays.equals(entry.key, key)) {
+                return entry;
+            }
+        }
+    }
+
+    void add(Entry entry) {
+        if (size == ordered.length) {
+            grow();
+        }
+        ordered[size++] = entry;
+        place(entry);
+    }
+
+    private void place(Entry entry) {
+        int mask = table.length - 1;
+        int at = entry.hash & mask;
+        while (table[at] != null) {
+            at = at + 1 & mask;
+        }
+        table[at] = entry;
+    }
+
+    private void grow() {
+        ordered = Arrays.copyOf(ordered, ordered.length * 2);
+        table = new Entry[table.length * 2];
+        for (int i = 0; i < size; i++) {
+            place(ordered[i]);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // slots past size are dead: cleared so that the entries can be collected
+    void clear() {
+        if (table.length > KEPT) {
+            table = new Entry[INITIAL];
+            ordered = new Entry[INITIAL / 2];
+        } else {
+            Arrays.fill(table, null);
+            Arrays.fill(ordered, 0, size, null);
+        }
+        size = 0;
+    }
+}

@@ -1,0 +1,756 @@
+package io.cairn.engine.keyspace;
+
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.ReadMode;
+import io.cairn.engine.rows.RowBatch;
+import io.cairn.engine.rows.RowCursor;
+import io.cairn.engine.rows.RowStore;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of one thread between two commits: commands read the store through the turn's own uncommitted rows, and
+ * everything becomes visible, logged and countable at once in {@link #commit()}.
+ *
+ * <p>Life cycle, again and again: {@link #begin} - per command {@link #mark}, {@link #beginUnit}, reads and changes,
+ * {@link #endUnit} (or {@link #rollback} to the mark when the command is abandoned) - {@link #commit()}.
+ *
+ * <p>What must stay true:
+ *
+ * <ul>
+ *   <li>A key is changed only while its stripe is held ({@link #tryLock}) or in exclusive mode. Stripes are held until
+ *       the commit. So what {@link #write} returned is what the store holds, and counts are exact.
+ *   <li>A handler states only what becomes of keys ({@link #set}) and rows. Counts, the expiry index and the garbage of
+ *       dropped versions follow at commit from what each key was and is.
+ *   <li>Reads take no locks, but wait while the key is being published, so a committed turn is seen whole. A collection
+ *       whose elements stand in rows is read under its stripe, which {@link #read} takes.
+ * </ul>
+ *
+ * <p><i>Confined to the owning thread.</i>
+ */
+public final class Turn {
+    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
+    private static final int SPINS = 64;
+
+    /** Where the turn stood before a command: what {@link #rollback} goes back to. */
+    public record Mark(int undo, int log, int firstLogDb, int logDb, int effects, int allocated) {}
+
+    private record Effect(int db, byte[][] args) {}
+
+    private final KeyspaceHandle handle;
+    private final int owner;
+    private final boolean mayWaitForDisk;
+
+    private final MetaOverlay metas = new MetaOverlay();
+    private final RowOverlay rows = new RowOverlay(Family.ROWS);
+    private final RowOverlay scores = new RowOverlay(Family.SCORES);
+    private final LogBuffer log = new LogBuffer();
+    private final List<Object> undo = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final List<Long> allocated = new ArrayList<>();
+    private final List<Integer> flushed = new ArrayList<>();
+    private int[] held = new int[64];
+    private int heldCount;
+
+    private @Nullable Keyspace keyspace;
+    private @Nullable RowBatch batch;
+    private boolean open;
+    private boolean exclusive;
+    private boolean stream;
+    private int firstLogDb = -1;
+    private int logDb = -1;
+    private long replayedTo = -1;
+    private long nowMillis;
+
+    /**
+     * A turn for one thread.
+     *
+     * @param mayWaitForDisk false on event loops: reads that need the disk throw WouldBlockException
+     */
+    public Turn(KeyspaceHandle handle, boolean mayWaitForDisk) {
+        this.handle = handle;
+        this.mayWaitForDisk = mayWaitForDisk;
+        this.owner = handle.newOwner(mayWaitForDisk);
+    }
+
+    // ---- life cycle
+
+    /** Begins the turn if it has not begun; {@code nowMillis} is its one wall clock for expiry and the log. */
+    public void begin(long nowMillis) {
+        if (open) {
+            return;
+        }
+        if (!exclusive) {
+            handle.world.readLock().lock();
+        }
+        open = true;
+        this.nowMillis = nowMillis;
+        Keyspace current = handle.keyspace();
+        if (current != keyspace) {
+            keyspace = current;
+            batch = null;
+        }
+    }
+
+    /** Whether the turn has begun and not yet committed. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /**
+     * Commits everything and releases all stripes. Without a change only the stripes.
+     *
+     * @return position of the log up to which a reply to this turn's commands (reads too) must be durable under
+     *     {@code appendfsync always}
+     * @throws io.cairn.engine.rows.StorageException if it could not be committed: nothing of it is visible unless the
+     *     engine has latched; the message is the error reply for the turn's writes
+     */
+    public long commit() {
+        if (!open) {
+            return handle.keyspace().end();
+        }
+        Keyspace current = current();
+        try {
+            if (isDirty()) {
+                current.commit(this, serialise(current.store()));
+            }
+            return current.end();
+        } finally {
+            clear();
+            releaseStripes();
+            open = false;
+            if (!exclusive) {
+                handle.world.readLock().unlock();
+            }
+        }
+    }
+
+    /** Drops everything uncommitted and releases all stripes. */
+    public void abandon() {
+        if (open) {
+            clear();
+            releaseStripes();
+            open = false;
+            if (!exclusive) {
+                handle.world.readLock().unlock();
+            }
+        }
+    }
+
+    /**
+     * Commits, then runs {@code work} while no other turn is under way, then commits what it did. Reads inside wait for
+     * the disk.
+     */
+    public void exclusively(long nowMillis, Runnable work) {
+        if (exclusive) {
+            work.run();
+            return;
+        }
+        commit();
+        handle.world.writeLock().lock();
+        exclusive = true;
+        try {
+            begin(nowMillis);
+            work.run();
+            commit();
+        } finally {
+            abandon();
+            exclusive = false;
+            handle.world.writeLock().unlock();
+        }
+    }
+
+    /** Whether the turn runs alone. */
+    public boolean isExclusive() {
+        return exclusive;
+    }
+
+    private boolean isDirty() {
+        return log.size() > 0
+                || metas.size() > 0 && anyChanged()
+                || !rows.isEmpty()
+                || !scores.isEmpty()
+                || replayedTo >= 0;
+    }
+
+    private boolean anyChanged() {
+        for (int i = 0; i < metas.size(); i++) {
+            if (metas.entry(i).changed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void clear() {
+        metas.clear();
+        rows.clear();
+        scores.clear();
+        log.clear();
+        undo.clear();
+        effects.clear();
+        allocated.clear();
+        firstLogDb = -1;
+        logDb = -1;
+        replayedTo = -1;
+    }
+
+    // ---- what a command is told
+
+    /** Wall clock of the turn, Unix milliseconds. */
+    public long nowMillis() {
+        return nowMillis;
+    }
+
+    /** Thresholds of packed encodings. */
+    public Limits limits() {
+        return handle.limits();
+    }
+
+    /** Number of databases. */
+    public int databases() {
+        return current().state().databases();
+    }
+
+    /** Keys of a database, uncommitted changes included. */
+    public long keys(int db) {
+        long count = current().state().keys(db);
+        int namespace = namespace(db);
+        for (int i = 0; i < metas.size(); i++) {
+            MetaOverlay.Entry entry = metas.entry(i);
+            if (entry.namespace == namespace) {
+                count += (entry.row != null ? 1 : 0) - (entry.original != null ? 1 : 0);
+            }
+        }
+        return count;
+    }
+
+    /** Namespace of a database. */
+    public int namespace(int db) {
+        return current().state().namespace(db);
+    }
+
+    /**
+     * Applying a stream (a primary's, or the log's own at recovery): expired keys count as alive, nothing is logged as
+     * an effect.
+     */
+    public void streaming(boolean applying) {
+        stream = applying;
+    }
+
+    /** Whether the turn applies a stream. */
+    public boolean isStreaming() {
+        return stream;
+    }
+
+    // ---- stripes
+
+    /** Takes the key's stripe until the commit; false if another turn has it. */
+    public boolean tryLock(int db, byte[] key) {
+        return exclusive || tryTake(KeyHash.of(namespace(db), key));
+    }
+
+    /**
+     * Takes the stripes of keys, waiting for their owners. Only while this turn holds none, that is, right after
+     * {@link #commit()} and {@link #begin}.
+     *
+     * @param giveUpOnDisk return false, holding none, if an owner may be waiting for the disk: an event loop must not
+     *     wait for it
+     */
+    public boolean lockAll(int db, List<byte[]> keys, boolean giveUpOnDisk) {
+        if (exclusive) {
+            return true;
+        }
+        if (heldCount > 0) {
+            throw new IllegalStateException("a turn that holds stripes must not wait for others");
+        }
+        int[] stripes = new int[keys.size()];
+        for (int i = 0; i < stripes.length; i++) {
+            stripes[i] = Stripes.of(KeyHash.of(namespace(db), keys.get(i)));
+        }
+        Arrays.sort(stripes);
+        for (int stripe : stripes) {
+            for (int spins = 0; !take(stripe); spins++) {
+                int other = handle.stripes.owner(stripe);
+                if (giveUpOnDisk && other != 0 && handle.waitsForDisk(other)) {
+                    releaseStripes();
+                    return false;
+                }
+                pause(spins);
+            }
+        }
+        return true;
+    }
+
+    private boolean tryTake(int hash) {
+        return take(Stripes.of(hash));
+    }
+
+    private boolean take(int stripe) {
+        if (handle.stripes.tryTake(stripe, owner)) {
+            if (heldCount == held.length) {
+                held = Arrays.copyOf(held, heldCount * 2);
+            }
+            held[heldCount++] = stripe;
+            return true;
+        }
+        return handle.stripes.owner(stripe) == owner;
+    }
+
+    private boolean holds(int hash) {
+        return exclusive || handle.stripes.owner(Stripes.of(hash)) == owner;
+    }
+
+    private void releaseStripes() {
+        for (int i = 0; i < heldCount; i++) {
+            handle.stripes.release(held[i]);
+        }
+        heldCount = 0;
+        if (held.length > 1 << 16) {
+            held = new int[64];
+        }
+    }
+
+    private static void pause(int spins) {
+        if (spins < SPINS) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
+    }
+
+    // ---- keys
+
+    /**
+     * The meta row of a key for reading, or null if there is none or it has expired (and expiry is this turn's to see).
+     * If the elements stand in rows, the key's stripe is held from then on.
+     */
+    public byte @Nullable [] read(int db, byte[] key) {
+        int namespace = namespace(db);
+        int hash = KeyHash.of(namespace, key);
+        byte[] row = lookup(namespace, key, hash);
+        if (row != null && MetaRow.inRows(row) && !holds(hash)) {
+            shield(db, key, hash);
+            row = lookup(namespace, key, hash);
+        }
+        return row == null || isHidden(row) ? null : row;
+    }
+
+    /** As {@link #read}, but returns expired keys too. */
+    public byte @Nullable [] readStored(int db, byte[] key) {
+        int namespace = namespace(db);
+        return lookup(namespace, key, KeyHash.of(namespace, key));
+    }
+
+    /**
+     * The meta row of a key for writing, or null. A key that has expired is deleted here, and logged so, before the
+     * command's own effects. The stripe must be held.
+     */
+    public byte @Nullable [] write(int db, byte[] key) {
+        MetaOverlay.Entry entry = load(db, key);
+        byte[] row = entry.row;
+        if (row != null && isHidden(row)) {
+            change(entry, null);
+            effects.add(new Effect(db, new byte[][] {handle.lazyExpire() ? UNLINK : DEL, key}));
+            return null;
+        }
+        return row;
+    }
+
+    /** Sets the meta row of a key, null to delete the key. The stripe must be held. */
+    public void set(int db, byte[] key, byte @Nullable [] row) {
+        change(load(db, key), row);
+    }
+
+    /** Marks a key as modified whose meta row stays the same (only rows of its own changed). */
+    public void touch(int db, byte[] key) {
+        load(db, key).touched = true;
+    }
+
+    private MetaOverlay.Entry load(int db, byte[] key) {
+        int namespace = namespace(db);
+        int hash = KeyHash.of(namespace, key);
+        MetaOverlay.Entry entry = metas.find(hash, namespace, key);
+        if (entry == null) {
+            if (!holds(hash)) {
+                throw new IllegalStateException("write to a key whose stripe is not held");
+            }
+            entry = new MetaOverlay.Entry(
+                    hash, db, namespace, key, current().store().meta(hash, namespace, key, mode()));
+            metas.add(entry);
+        }
+        return entry;
+    }
+
+    private void change(MetaOverlay.Entry entry, byte @Nullable [] row) {
+        undo.add(entry);
+        undo.add(entry.row == null ? this : entry.row);
+        entry.row = row;
+        entry.touched = true;
+    }
+
+    private byte @Nullable [] lookup(int namespace, byte[] key, int hash) {
+        if (metas.size() > 0) {
+            MetaOverlay.Entry entry = metas.find(hash, namespace, key);
+            if (entry != null) {
+                return entry.row;
+            }
+        }
+        awaitPublication(hash);
+        return current().store().meta(hash, namespace, key, mode());
+    }
+
+    private void awaitPublication(int hash) {
+        int other = handle.publishing;
+        if (other != 0 && other != owner) {
+            int stripe = Stripes.of(hash);
+            for (int spins = 0; handle.publishing == other && handle.stripes.owner(stripe) == other; spins++) {
+                pause(spins);
+            }
+        }
+    }
+
+    /** Takes the stripe of a collection in rows for reading it; earlier commands of the turn are committed if need be. */
+    private void shield(int db, byte[] key, int hash) {
+        if (!tryTake(hash)) {
+            if (!undo.isEmpty() || !effects.isEmpty()) {
+                throw new IllegalStateException("a unit under way must have locked its keys before");
+            }
+            commit();
+            begin(nowMillis);
+            if (!lockAll(db, List.of(key), !mayWaitForDisk)) {
+                throw io.cairn.engine.rows.WouldBlockException.INSTANCE;
+            }
+        }
+    }
+
+    private boolean isHidden(byte[] row) {
+        long expireAtMillis = MetaRow.expireAtMillis(row);
+        return expireAtMillis != MetaRow.NO_EXPIRY && expireAtMillis <= nowMillis && !stream;
+    }
+
+    // ---- rows
+
+    /** A row of ROWS or SCORES as the turn sees it, or null. The array must not be changed. */
+    public byte @Nullable [] row(Family family, byte[] key) {
+        byte[] own = overlay(family).find(key);
+        if (own != null) {
+            return own == RowOverlay.TOMBSTONE ? null : own;
+        }
+        return current().store().get(family, key, mode());
+    }
+
+    /** Sets a row of ROWS or SCORES. */
+    public void putRow(Family family, byte[] key, byte[] value) {
+        changeRow(family, key, value);
+    }
+
+    /** Deletes a row of ROWS or SCORES. */
+    public void deleteRow(Family family, byte[] key) {
+        changeRow(family, key, RowOverlay.TOMBSTONE);
+    }
+
+    private void changeRow(Family family, byte[] key, byte[] value) {
+        RowOverlay overlay = overlay(family);
+        byte[] before = overlay.put(key, value);
+        undo.add(overlay);
+        undo.add(key);
+        undo.add(before == null ? this : before);
+    }
+
+    /** A cursor over rows of any family as the turn sees them (META: only what is committed). */
+    public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to) {
+        RowCursor stored = current().store().cursor(family, from, to, mode());
+        if (family != Family.ROWS && family != Family.SCORES) {
+            return stored;
+        }
+        RowOverlay overlay = overlay(family);
+        return overlay.isEmpty() ? stored : new MergedCursor(stored, overlay.range(from, to));
+    }
+
+    /** A version for a new collection in rows: unique for ever in this keyspace. */
+    public long newVersion() {
+        long version = current().newVersion();
+        allocated.add(version);
+        return version;
+    }
+
+    private RowOverlay overlay(Family family) {
+        return switch (family) {
+            case ROWS -> rows;
+            case SCORES -> scores;
+            default -> throw new IllegalArgumentException("no uncommitted rows in " + family);
+        };
+    }
+
+    private ReadMode mode() {
+        return mayWaitForDisk || exclusive ? ReadMode.DISK : ReadMode.MEMORY;
+    }
+
+    // ---- units and effects
+
+    /** Where the turn stands now. */
+    public Mark mark() {
+        return new Mark(undo.size(), log.size(), firstLogDb, logDb, effects.size(), allocated.size());
+    }
+
+    /** Takes back everything since the mark. Stripes stay held. */
+    public void rollback(Mark mark) {
+        while (undo.size() > mark.undo()) {
+            Object before = undo.remove(undo.size() - 1);
+            Object what = undo.remove(undo.size() - 1);
+            if (what instanceof MetaOverlay.Entry entry) {
+                entry.row = before == this ? null : (byte[]) before;
+            } else {
+                RowOverlay overlay = (RowOverlay) undo.remove(undo.size() - 1);
+                if (before == this) {
+                    overlay.forget((byte[]) what);
+                } else {
+                    overlay.put((byte[]) what, (byte[]) before);
+                }
+            }
+        }
+        log.truncate(mark.log());
+        firstLogDb = mark.firstLogDb();
+        logDb = mark.logDb();
+        effects.subList(mark.effects(), effects.size()).clear();
+        allocated.subList(mark.allocated(), allocated.size()).clear();
+    }
+
+    /** Opens a unit: what is logged until {@link #endUnit} goes out together, in MULTI and EXEC if more than one. */
+    public void beginUnit() {
+        if (!effects.isEmpty()) {
+            throw new IllegalStateException("unit in unit");
+        }
+    }
+
+    /** Adds a command to the unit, as replicas and recovery shall run it: deterministic, absolute, never a no-op. */
+    public void effect(int db, byte[]... args) {
+        if (!stream) {
+            effects.add(new Effect(db, args));
+        }
+    }
+
+    /** Number of effects in the open unit, deletions of expired keys included. */
+    public int effects() {
+        return effects.size();
+    }
+
+    /** Closes the unit; it can no longer be rolled back. */
+    public void endUnit() {
+        undo.clear();
+        int count = effects.size();
+        if (count == 0) {
+            return;
+        }
+        if (count > 1) {
+            select(effects.get(0).db());
+            log.appendMulti();
+        }
+        for (int i = 0; i < count; i++) {
+            Effect effect = effects.get(i);
+            select(effect.db());
+            log.append(effect.args());
+        }
+        if (count > 1) {
+            log.appendExec();
+        }
+        effects.clear();
+    }
+
+    private void select(int db) {
+        if (firstLogDb < 0) {
+            firstLogDb = db;
+        } else if (db != logDb) {
+            log.appendSelect(db);
+        }
+        logDb = db;
+    }
+
+    /**
+     * Logs bytes that came from a primary as they are: whole commands, whole transactions.
+     *
+     * @param dbAfter database that the stream has selected after them
+     */
+    public void logVerbatim(ByteBuffer bytes, int dbAfter) {
+        log.append(bytes);
+        logDb = dbAfter;
+    }
+
+    /** Says that the turn is a replay of the log up to {@code position}: it is not appended again. */
+    public void replayed(long position, int dbAfter) {
+        replayedTo = position;
+        logDb = dbAfter;
+    }
+
+    /** Logs a command that changes no key (PING, REPLCONF GETACK, PUBLISH) in whatever database is selected. */
+    public void logOutOfBand(byte[]... args) {
+        log.append(args);
+    }
+
+    // ---- whole databases; exclusive mode only
+
+    /** Empties a database in constant time; the rows are collected in the background. */
+    public void flush(int db) {
+        requireExclusive();
+        Keyspace current = current();
+        handle.watches().modifiedAll(db, key -> readStored(db, key) != null);
+        flushed.add(current.state().renew(db));
+    }
+
+    /** Swaps two databases in constant time. */
+    public void swap(int one, int other) {
+        requireExclusive();
+        handle.watches().modifiedAll(one, key -> readStored(one, key) != null || readStored(other, key) != null);
+        handle.watches().modifiedAll(other, key -> readStored(one, key) != null || readStored(other, key) != null);
+        current().state().swap(one, other);
+    }
+
+    private void requireExclusive() {
+        if (!exclusive) {
+            throw new IllegalStateException("only in exclusive mode");
+        }
+    }
+
+    // ---- commit, called by Keyspace
+
+    private RowBatch serialise(RowStore store) {
+        RowBatch into = batch;
+        if (into == null) {
+            into = store.newBatch();
+            batch = into;
+        } else {
+            into.clear();
+        }
+        Set<Long> dropped = null;
+        Set<Long> kept = null;
+        for (int i = 0; i < metas.size(); i++) {
+            MetaOverlay.Entry entry = metas.entry(i);
+            if (!entry.changed() || isFlushed(entry)) {
+                continue;
+            }
+            byte[] before = entry.original;
+            byte[] after = entry.row;
+            if (before != null && MetaRow.inRows(before)) {
+                dropped = dropped == null ? new HashSet<>() : dropped;
+                dropped.add(MetaRow.version(before));
+            }
+            if (after != null && MetaRow.inRows(after)) {
+                kept = kept == null ? new HashSet<>() : kept;
+                kept.add(MetaRow.version(after));
+            }
+            writeMeta(into, entry, before, after);
+        }
+        rows.drainTo(into);
+        scores.drainTo(into);
+        writeTrash(into, dropped, kept);
+        return into;
+    }
+
+    private void writeMeta(RowBatch into, MetaOverlay.Entry entry, byte @Nullable [] before, byte @Nullable [] after) {
+        if (after != null) {
+            into.putMeta(entry.hash, entry.namespace, entry.key, after);
+        } else if (before != null) {
+            into.deleteMeta(entry.hash, entry.namespace, entry.key);
+        }
+        long dueBefore = before == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(before);
+        long dueAfter = after == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(after);
+        if (dueBefore != dueAfter) {
+            if (dueBefore != MetaRow.NO_EXPIRY) {
+                into.delete(Family.EXPIRES, SystemRows.expiry(dueBefore, entry.namespace, entry.key));
+            }
+            if (dueAfter != MetaRow.NO_EXPIRY) {
+                into.put(Family.EXPIRES, SystemRows.expiry(dueAfter, entry.namespace, entry.key), SystemRows.EMPTY);
+            }
+        }
+    }
+
+    private void writeTrash(RowBatch into, @Nullable Set<Long> dropped, @Nullable Set<Long> kept) {
+        Set<Long> garbage = dropped == null ? new HashSet<>() : dropped;
+        garbage.addAll(allocated);
+        if (kept != null) {
+            garbage.removeAll(kept);
+        }
+        for (long version : garbage) {
+            into.put(Family.SYSTEM, SystemRows.trashedVersion(version), SystemRows.EMPTY);
+        }
+        for (int namespace : flushed) {
+            into.put(Family.SYSTEM, SystemRows.trashedNamespace(namespace), SystemRows.EMPTY);
+        }
+        flushed.clear();
+    }
+
+    private boolean isFlushed(MetaOverlay.Entry entry) {
+        return exclusive && current().state().database(entry.namespace) < 0;
+    }
+
+    void applyCounts(AppliedState state) {
+        for (int i = 0; i < metas.size(); i++) {
+            MetaOverlay.Entry entry = metas.entry(i);
+            byte[] before = entry.original;
+            byte[] after = entry.row;
+            if (before == after || isFlushed(entry)) {
+                continue;
+            }
+            int db = exclusive ? state.database(entry.namespace) : entry.db;
+            int keys = (after != null ? 1 : 0) - (before != null ? 1 : 0);
+            int expires = hasExpiry(after) - hasExpiry(before);
+            state.count(db, keys, expires);
+        }
+    }
+
+    private static int hasExpiry(byte @Nullable [] row) {
+        return row != null && MetaRow.expireAtMillis(row) != MetaRow.NO_EXPIRY ? 1 : 0;
+    }
+
+    void publishing(boolean now) {
+        if (now) {
+            handle.publishing = owner;
+            return;
+        }
+        if (!handle.watches().none()) {
+            for (int i = 0; i < metas.size(); i++) {
+                MetaOverlay.Entry entry = metas.entry(i);
+                if (entry.touched) {
+                    handle.watches().modified(entry.db, entry.key);
+                }
+            }
+        }
+        handle.publishing = 0;
+    }
+
+    ByteBuffer logBytes() {
+        return log.view();
+    }
+
+    int firstLogDb() {
+        return firstLogDb;
+    }
+
+    int logDb() {
+        return logDb;
+    }
+
+    long replayedTo() {
+        return replayedTo;
+    }
+
+    long wallMillis() {
+        return nowMillis;
+    }
+
+    private Keyspace current() {
+        Keyspace now = keyspace;
+        if (now == null || !open) {
+            throw new IllegalStateException("turn has not begun");
+        }
+        return now;
+    }
+}

@@ -1,0 +1,32 @@
+package io.cairn.engine.rows;
+
+/**
+ * Changes that a store writes as one atomic unit, in the order in which they were added.
+ *
+ * <p>Made by {@link RowStore#newBatch()} and only good for that store; reusable after {@link #clear()}. The arrays
+ * handed in must not be changed afterwards.
+ *
+ * <p><i>Confined to the owning turn's thread.</i>
+ */
+public interface RowBatch {
+    /** Sets the row of a key in {@link Family#META}. */
+    void putMeta(int hash, int namespace, byte[] key, byte[] row);
+
+    /** Deletes the row of a key in {@link Family#META}. */
+    void deleteMeta(int hash, int namespace, byte[] key);
+
+    /** Sets a row of any family but META. */
+    void put(Family family, byte[] key, byte[] value);
+
+    /** Deletes a row of any family but META. */
+    void delete(Family family, byte[] key);
+
+    /** Deletes the rows from {@code from} (inclusive) to {@code to} (exclusive); META too (no cached row may lie there). */
+    void deleteRange(Family family, byte[] from, byte[] to);
+
+    /** Number of changes. */
+    int size();
+
+    /** Forgets all changes. */
+    void clear();
+}

@@ -1,0 +1,45 @@
+package io.cairn.engine.rows;
+
+import java.nio.file.Path;
+
+/**
+ * A store of ordered rows: the port behind which RocksDB and the in-memory store stand.
+ *
+ * <p>Rules:
+ *
+ * <ul>
+ *   <li>{@link #write} is atomic, also over a crash: after one, the store is as it was after some earlier write, never
+ *       between two. It has no log of its own; what a crash takes is replayed from the write-ahead log.
+ *   <li>Writes are serialised by the caller (the commit lock); reads come from any thread and never wait for writes.
+ *   <li>A reader sees a row's new value once {@code write} has returned; during the call it sees either.
+ * </ul>
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public interface RowStore extends RowView {
+    /** An empty batch for this store. */
+    RowBatch newBatch();
+
+    /** Applies the batch atomically. */
+    void write(RowBatch batch);
+
+    /**
+     * A frozen view of the whole store at one atomic point between two writes, unaffected by what follows.
+     *
+     * @param directory a path that does not exist yet, for hard links; removed again when the view is closed. Not
+     *     used by the in-memory store.
+     */
+    RowView checkpoint(Path directory);
+
+    /** As {@link #get} with {@link ReadMode#DISK}, but sees only what would survive a crash now. */
+    byte @org.jspecify.annotations.Nullable [] persisted(Family family, byte[] key);
+
+    /** Makes everything written so far survive a crash. */
+    void flush();
+
+    /** Whether rows survive a restart at all: false for the in-memory store. */
+    boolean durable();
+
+    /** Figures for INFO: name to value, names stable (bytes in memtables, block cache, row cache hits, ...). */
+    java.util.Map<String, Long> stats();
+}

@@ -1,0 +1,29 @@
+package io.cairn.engine.types;
+
+/**
+ * Builds one collection in bulk, for loads into a store that nobody else reads: packed if it stays within the
+ * thresholds, else as rows that go straight to the batch it was made with.
+ *
+ * <p>Elements come in the order of {@link io.cairn.engine.entry.EntrySink}; then {@link #row} gives the meta row.
+ *
+ * <p><i>Confined to the loading thread.</i>
+ */
+public interface CollectionLoader {
+    /** Adds a list item (at the tail) or a set member. */
+    default void element(byte[] element) {
+        throw new IllegalStateException("not a list or a set");
+    }
+
+    /** Adds a hash field with its value. */
+    default void pair(byte[] field, byte[] value) {
+        throw new IllegalStateException("not a hash");
+    }
+
+    /** Adds a sorted set member with its score. */
+    default void scored(byte[] member, double score) {
+        throw new IllegalStateException("not a sorted set");
+    }
+
+    /** The meta row of the finished collection. */
+    byte[] row();
+}

@@ -1,0 +1,44 @@
+package io.cairn.server.command;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The ACL categories of a command: those that follow from its flags and its group, and those declared beside.
+ *
+ * <p><i>Immutable.</i>
+ */
+final class Categories {
+    private Categories() {}
+
+    static Set<String> of(Set<Flag> flags, String group, List<String> declared) {
+        Set<String> categories = new TreeSet<>(declared);
+        if (flags.contains(Flag.WRITE)) {
+            categories.add("write");
+        }
+        if (flags.contains(Flag.READONLY) && !declared.contains("scripting")) {
+            categories.add("read");
+        }
+        if (flags.contains(Flag.ADMIN)) {
+            categories.add("admin");
+            categories.add("dangerous");
+        }
+        if (flags.contains(Flag.PUBSUB)) {
+            categories.add("pubsub");
+        }
+        if (flags.contains(Flag.BLOCKING)) {
+            categories.add("blocking");
+        }
+        categories.add(flags.contains(Flag.FAST) ? "fast" : "slow");
+        switch (group) {
+            case "string", "hash", "list", "set", "connection" -> categories.add(group);
+            case "sorted-set" -> categories.add("sortedset");
+            case "generic" -> categories.add("keyspace");
+            case "transactions" -> categories.add("transaction");
+            default -> {}
+        }
+        return Collections.unmodifiableSet(categories);
+    }
+}

@@ -1,0 +1,46 @@
+package io.cairn.server.command;
+
+import java.util.Locale;
+
+/**
+ * Properties of a command, under the names that COMMAND INFO gives them.
+ *
+ * <p><i>Immutable.</i>
+ */
+public enum Flag {
+    WRITE,
+    READONLY,
+    DENYOOM,
+    ADMIN,
+    PUBSUB,
+    NOSCRIPT,
+    BLOCKING,
+    LOADING,
+    STALE,
+    SKIP_MONITOR,
+    SKIP_SLOWLOG,
+    ASKING,
+    FAST,
+    NO_AUTH,
+    MAY_REPLICATE,
+    NO_ASYNC_LOADING,
+    NO_MULTI,
+    MOVABLEKEYS,
+    ALLOW_BUSY,
+    /** Cannot name its keys, or works on whole databases: runs while no other turn is under way. Not shown. */
+    EXCLUSIVE,
+    /** Looks at keys it does not name (SCAN, KEYS, DBSIZE): the turn is committed before it runs. Not shown. */
+    WHOLE_KEYSPACE,
+    /** May take long or needs the disk: never runs on an event loop (SAVE, DEBUG SLEEP, KEYS). Not shown. */
+    OFF_LOOP;
+
+    /** The name in replies of COMMAND. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether COMMAND shows it. */
+    public boolean shown() {
+        return compareTo(EXCLUSIVE) < 0;
+    }
+}

@@ -1,0 +1,88 @@
+package io.cairn.server.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Where a command's keys are among its arguments, as COMMAND INFO describes it, and what happens to them.
+ *
+ * <p>{@code begin} is the index of the first key (or, for {@link Find#COUNT}, of the number of keys). Range: from begin
+ * to {@code last} (negative counts from the end: -1 is the last argument) every {@code step}. Count: the number of keys
+ * stands at {@code begin}, the keys follow it.
+ *
+ * <p><i>Immutable.</i>
+ */
+public record KeySpec(Find find, int begin, int last, int step, Set<Access> access) {
+    /** How the keys are found. */
+    public enum Find {
+        RANGE,
+        COUNT
+    }
+
+    /** What happens to the keys, under the names that COMMAND INFO gives. */
+    public enum Access {
+        RO,
+        RW,
+        OW,
+        RM,
+        ACCESS,
+        UPDATE,
+        INSERT,
+        DELETE,
+        NOT_KEY,
+        INCOMPLETE,
+        VARIABLE_FLAGS;
+
+        /** The name in replies of COMMAND. */
+        public String wireName() {
+            return this == VARIABLE_FLAGS || this == NOT_KEY
+                    ? name().toLowerCase(Locale.ROOT)
+                    : compareTo(ACCESS) < 0 ? name() : name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Keys from {@code first} to {@code last} (negative: from the end) every {@code step} arguments. */
+    public static KeySpec range(int first, int last, int step, Access... access) {
+        return new KeySpec(Find.RANGE, first, last, step, Set.copyOf(new TreeSet<>(List.of(access))));
+    }
+
+    /** One key at {@code index}. */
+    public static KeySpec one(int index, Access... access) {
+        return range(index, index, 1, access);
+    }
+
+    /** A number of keys at {@code index}, the keys behind it. */
+    public static KeySpec count(int index, Access... access) {
+        return new KeySpec(Find.COUNT, index, 0, 1, Set.copyOf(new TreeSet<>(List.of(access))));
+    }
+
+    /** Adds the indices of the keys in {@code args} to {@code into}; malformed calls give none, the handler refuses. */
+    public void collect(byte[][] args, List<Integer> into) {
+        if (find == Find.RANGE) {
+            int end = last < 0 ? args.length + last : last;
+            for (int index = begin; index <= end && index < args.length; index += step) {
+                into.add(index);
+            }
+            return;
+        }
+        if (begin >= args.length) {
+            return;
+        }
+        long count = Numbers.parseLongOr(args[begin], 0);
+        for (long index = begin + 1L; index <= begin + count && index < args.length; index++) {
+            into.add((int) index);
+        }
+    }
+
+    /** Indices of all keys that the specs name in {@code args}. */
+    public static List<Integer> keys(List<KeySpec> specs, byte[][] args) {
+        List<Integer> indices = new ArrayList<>(args.length);
+        for (KeySpec spec : specs) {
+            spec.collect(args, indices);
+        }
+        return indices;
+    }
+}
