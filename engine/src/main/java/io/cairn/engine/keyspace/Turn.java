@@ -42,6 +42,9 @@ public final class Turn {
     /** Where the turn stood before a command: what {@link #rollback} goes back to. */
     public record Mark(int undo, int log, int firstLogDb, int logDb, int effects, int allocated) {}
 
+    /** A key of a database. */
+    public record DbKey(int db, byte[] key) {}
+
     private record Effect(int db, byte[][] args) {}
 
     private final KeyspaceHandle handle;
@@ -264,7 +267,7 @@ public final class Turn {
      * @param giveUpOnDisk return false, holding none, if an owner may be waiting for the disk: an event loop must not
      *     wait for it
      */
-    public boolean lockAll(int db, List<byte[]> keys, boolean giveUpOnDisk) {
+    public boolean lockAll(List<DbKey> keys, boolean giveUpOnDisk) {
         if (exclusive) {
             return true;
         }
@@ -273,7 +276,8 @@ public final class Turn {
         }
         int[] stripes = new int[keys.size()];
         for (int i = 0; i < stripes.length; i++) {
-            stripes[i] = Stripes.of(KeyHash.of(namespace(db), keys.get(i)));
+            DbKey key = keys.get(i);
+            stripes[i] = Stripes.of(KeyHash.of(namespace(key.db()), key.key()));
         }
         Arrays.sort(stripes);
         for (int stripe : stripes) {
@@ -425,7 +429,7 @@ public final class Turn {
             }
             commit();
             begin(nowMillis);
-            if (!lockAll(db, List.of(key), !mayWaitForDisk)) {
+            if (!lockAll(List.of(new DbKey(db, key)), !mayWaitForDisk)) {
                 throw io.cairn.engine.rows.WouldBlockException.INSTANCE;
             }
         }
