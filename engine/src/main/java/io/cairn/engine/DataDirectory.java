@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,8 +59,8 @@ final class DataDirectory implements Closeable {
     static DataDirectory open(Path root) throws IOException {
         Files.createDirectories(root);
         Path file = root.resolve("LOCK");
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             @Nullable FileLock lock = tryLock(channel);
             if (lock == null) {
@@ -70,7 +69,8 @@ final class DataDirectory implements Closeable {
                         + (owner.isEmpty() ? "" : " (pid " + owner + ")") + ": stop it, or choose another directory");
             }
             channel.truncate(0);
-            channel.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
+            channel.write(
+                    StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
             return new DataDirectory(root, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -103,12 +103,14 @@ final class DataDirectory implements Closeable {
     }
 
     /** What is current, or null in a directory that holds no data yet. */
-    @Nullable Current current() throws IOException {
+    @Nullable
+    Current current() throws IOException {
         Path file = root.resolve(CURRENT);
         if (!Files.exists(file)) {
             List<Path> generations = generations();
             if (!generations.isEmpty()) {
-                throw new IOException("data directory " + root + " holds " + generations.get(0).getFileName()
+                throw new IOException("data directory " + root + " holds "
+                        + generations.get(0).getFileName()
                         + " but no file CURRENT: put it back (one line such as \"" + FORMAT
                         + generations.get(0).getFileName() + " primary\"), or move the directory away");
             }
@@ -132,10 +134,7 @@ final class DataDirectory implements Closeable {
         Path temporary = root.resolve(CURRENT + ".tmp");
         String line = FORMAT + generation + (replica ? " replica\n" : " primary\n");
         try (FileChannel channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             channel.write(StandardCharsets.US_ASCII.encode(line));
             channel.force(true);
         }
@@ -165,7 +164,9 @@ final class DataDirectory implements Closeable {
 
     private List<Path> generations() throws IOException {
         try (Stream<Path> files = Files.list(root)) {
-            return files.filter(path -> path.getFileName().toString().startsWith(GENERATION)).sorted().toList();
+            return files.filter(path -> path.getFileName().toString().startsWith(GENERATION))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -204,15 +205,6 @@ final class DataDirectory implements Closeable {
     private static void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
-        }
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
-            for (Path child : children) {
-                if (Files.isDirectory(child) && child.getParent().getFileName().toString().startsWith(GENERATION)) {
-                    try (FileChannel channel = FileChannel.open(child, StandardOpenOption.READ)) {
-                        channel.force(true);
-                    }
-                }
-            }
         }
     }
 

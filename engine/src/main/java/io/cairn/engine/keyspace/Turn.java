@@ -177,7 +177,7 @@ public final class Turn {
 
     private boolean isDirty() {
         return log.size() > 0
-                || metas.size() > 0 && anyChanged()
+                || (metas.size() > 0 && anyChanged())
                 || !rows.isEmpty()
                 || !scores.isEmpty()
                 || replayedTo >= 0;
@@ -322,6 +322,7 @@ public final class Turn {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // the owner is about to finish its commit, if it only gets to run
     private static void pause(int spins) {
         if (spins < SPINS) {
             Thread.onSpinWait();

@@ -11,6 +11,7 @@ public final class WouldBlockException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** The only instance. */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace to be wrong
     public static final WouldBlockException INSTANCE = new WouldBlockException();
 
     private WouldBlockException() {
