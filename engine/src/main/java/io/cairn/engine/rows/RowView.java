@@ -24,7 +24,7 @@ public interface RowView extends AutoCloseable {
 
     /**
      * A cursor over the rows of {@code family} from {@code from} (inclusive) to {@code to} (exclusive, null = end).
-     * It sees the rows as of this call, whatever is written later.
+     * What it sees of later writes: {@link RowCursor}.
      */
     RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode);
 

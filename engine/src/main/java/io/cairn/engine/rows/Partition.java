@@ -1,0 +1,50 @@
+package io.cairn.engine.rows;
+
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of the memory store whose keys begin alike: a namespace of META, a version of ROWS or SCORES, all of the other
+ * families. Dropped as a whole in constant time, and frozen from then on.
+ *
+ * <p>Values are arrays, in META {@link MetaNode}s. Written under the store's write lock, read by anyone.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+final class Partition {
+    final long prefix;
+
+    /** Epoch in which it was made: a checkpoint of an earlier epoch does not see it. */
+    final int birth;
+
+    final ConcurrentSkipListMap<byte[], Object> rows = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+    final @Nullable HashIndex index;
+
+    /** Bytes of keys and values; for the writer. */
+    long bytes;
+
+    Partition(long prefix, int birth, boolean indexed) {
+        this.prefix = prefix;
+        this.birth = birth;
+        this.index = indexed ? new HashIndex() : null;
+    }
+
+    byte @Nullable [] find(byte[] key) {
+        return row(rows.get(key));
+    }
+
+    @Nullable
+    MetaNode node(int hash, byte[] key) {
+        HashIndex byHash = index;
+        if (byHash == null) {
+            throw new IllegalStateException("rows without hashes");
+        }
+        return byHash.find(hash, key);
+    }
+
+    /** The row that a value of {@link #rows} stands for, null if it is deleted meanwhile. */
+    static byte @Nullable [] row(@Nullable Object value) {
+        return value instanceof MetaNode node ? node.row : (byte[]) value;
+    }
+}
