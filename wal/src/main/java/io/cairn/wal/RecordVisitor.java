@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /**
  * Receives the records of a log in order.
  *
- * <p><i>Confined to the thread that replays.</i>
+ * <p><i>Confined to the replaying thread.</i>
  */
 @FunctionalInterface
 public interface RecordVisitor {

@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 /**
  * A stretch of one segment file, for sendfile.
  *
- * <p>It keeps the file open until {@link #release}, be the segment deleted or the reader closed meanwhile.
+ * <p>It keeps the file open until {@link #release}, be the segment deleted or the reader closed meanwhile; that is called once.
  *
- * <p><i>Thread-safe</i>, but for {@link #release}, which is called once.
+ * <p><i>Thread-safe.</i>
  */
 public final class Region {
     private final Segment segment;

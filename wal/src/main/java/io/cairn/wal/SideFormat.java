@@ -2,6 +2,7 @@ package io.cairn.wal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -47,11 +48,11 @@ final class SideFormat {
     record Header(long base, long millis, int db) {}
 
     static String logName(long base) {
-        return String.format("%020d.log", base);
+        return String.format(Locale.ROOT, "%020d.log", base);
     }
 
     static String sideName(long base) {
-        return String.format("%020d.side", base);
+        return String.format(Locale.ROOT, "%020d.side", base);
     }
 
     /** The base position in a segment file's name, or -1 if it is not one. */

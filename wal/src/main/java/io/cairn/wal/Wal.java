@@ -44,7 +44,9 @@ import org.slf4j.LoggerFactory;
  *   end, durable, failure       volatile
  * </pre>
  *
- * <p><i>Thread-safe</i>, but for appends, which the caller serialises.
+ * <p>The caller serialises appends; everything else may be called from any thread.
+ *
+ * <p><i>Thread-safe.</i>
  */
 public final class Wal implements Closeable {
     private static final Logger logger = LoggerFactory.getLogger(Wal.class);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds the segment it stands in, so retention never takes bytes from under it there; to be sure of what follows, its owner holds a {@link Pin}. Bytes are not
  * checked against checksums here: that is what {@link Wal#replay} and {@link Wal#verify} do.
  *
- * <p><i>Confined to the thread of its feeder.</i>
+ * <p><i>Confined to the feeder's thread.</i>
  */
 public final class WalReader implements Closeable {
     private final Wal wal;

@@ -14,10 +14,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -134,6 +136,31 @@ class ArchitectureTest {
                         .or(JavaClass.Predicates.simpleNameContaining("SocketChannel"))
                         .or(JavaClass.Predicates.simpleName("Selector")))
                 .because("bytes reach these modules through ports, so that a whole cluster can be simulated")
+                .check(CLASSES);
+    }
+
+    @Test
+    void logAndReplicationAskForTheTimeAndForChance() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(Module.WAL.packages(), Module.REPLICATION.packages())
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callConstructor(Random.class)
+                .orShould()
+                .dependOnClassesThat(resideInAPackage("java.security.."))
+                .orShould()
+                .dependOnClassesThat(JavaClass.Predicates.simpleName("ThreadLocalRandom"))
+                .because("they take clock and random as parameters, so that a simulation can repeat itself")
                 .check(CLASSES);
     }
 

@@ -3,7 +3,7 @@ package io.cairn.server.command;
 /**
  * The client behind a call, as far as handlers of data commands may know it; connection commands see the session itself.
  *
- * <p><i>Confined to the session's event loop.</i>
+ * <p><i>Confined to the session's event loop thread.</i>
  */
 public interface Caller {
     /** RESP version of the connection, 2 or 3: some commands shape their reply by it. */
