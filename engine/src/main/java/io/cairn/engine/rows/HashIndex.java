@@ -38,7 +38,7 @@ final class HashIndex {
     MetaNode find(int hash, byte[] key) {
         MetaNode[] slots = segment(hash).slots;
         int mask = slots.length - 1;
-        for (int at = hash & mask; ; at = at + 1 & mask) {
+        for (int at = hash & mask; ; at = (at + 1) & mask) {
             MetaNode node = (MetaNode) SLOT.getAcquire(slots, at);
             if (node == null || node.isFor(hash, key)) {
                 return node;
@@ -56,7 +56,7 @@ final class HashIndex {
         int mask = slots.length - 1;
         int at = node.hash & mask;
         while (slots[at] != null && slots[at] != DELETED) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         if (slots[at] == null) {
             segment.used++;
@@ -72,7 +72,7 @@ final class HashIndex {
         int mask = slots.length - 1;
         int at = node.hash & mask;
         while (slots[at] != node) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         segment.live--;
         SLOT.setRelease(slots, at, DELETED);
@@ -86,9 +86,9 @@ final class HashIndex {
         MetaNode[] slots = new MetaNode[size];
         for (MetaNode node : segment.slots) {
             if (node != null && node != DELETED) {
-                int at = node.hash & size - 1;
+                int at = node.hash & (size - 1);
                 while (slots[at] != null) {
-                    at = at + 1 & size - 1;
+                    at = (at + 1) & (size - 1);
                 }
                 slots[at] = node;
             }

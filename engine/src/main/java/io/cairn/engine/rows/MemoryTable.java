@@ -30,7 +30,7 @@ final class MemoryTable {
     long prefix(byte[] key) {
         long prefix = 0;
         for (int i = 0; i < prefixBytes; i++) {
-            prefix = prefix << 8 | (i < key.length ? key[i] & 0xFF : 0);
+            prefix = (prefix << 8) | (i < key.length ? key[i] & 0xFF : 0);
         }
         return prefix;
     }
@@ -38,19 +38,19 @@ final class MemoryTable {
     /** The least key that can belong to the partition. */
     byte[] leastKey(long prefix) {
         int length = prefixBytes;
-        while (length > 0 && (byte) (prefix >>> (prefixBytes - length) * 8) == 0) {
+        while (length > 0 && (byte) (prefix >>> ((prefixBytes - length) * 8)) == 0) {
             length--;
         }
         byte[] key = new byte[length];
         for (int i = 0; i < length; i++) {
-            key[i] = (byte) (prefix >>> (prefixBytes - 1 - i) * 8);
+            key[i] = (byte) (prefix >>> ((prefixBytes - 1 - i) * 8));
         }
         return key;
     }
 
     /** The least key of the next partition that there could be, or null after the last. */
     byte @Nullable [] leastKeyBeyond(long prefix) {
-        boolean last = prefixBytes == 0 || prefix == -1L >>> 64 - 8 * prefixBytes;
+        boolean last = prefixBytes == 0 || prefix == -1L >>> (64 - 8 * prefixBytes);
         return last ? null : leastKey(prefix + 1);
     }
 
