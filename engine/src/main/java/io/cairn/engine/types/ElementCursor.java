@@ -1,0 +1,136 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.RowCursor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes once over all elements of a set or a hash, as they were when it was made.
+ *
+ * <p>{@link #next()} moves on, then {@link #element()} is what the cursor is on. Packed collections come in the order in
+ * which their elements were added, sets of integers in ascending order, rows in the order of their hashes. Must be
+ * closed.
+ *
+ * <p><i>Confined to the calling thread.</i>
+ */
+public abstract sealed class ElementCursor implements AutoCloseable {
+    private ElementCursor() {}
+
+    /** Moves to the next element; false behind the last. */
+    public abstract boolean next();
+
+    /** The element that the cursor is on. */
+    public abstract Element element();
+
+    @Override
+    public void close() {}
+
+    /** A cursor over a packed collection whose elements are {@code stride} packed elements each. */
+    static ElementCursor packed(byte[] row, int stride) {
+        return new OverPacked(new Packed(row, MetaRow.payloadStart(row)), stride == 2);
+    }
+
+    /** A cursor over a set of integers. */
+    static ElementCursor integers(byte[] row) {
+        return new OverIntegers(row);
+    }
+
+    /** A cursor over a collection in rows. */
+    static ElementCursor rows(Turn turn, byte[] row) {
+        return new OverRows(ElementRows.cursor(turn, row));
+    }
+
+    private static final class OverPacked extends ElementCursor {
+        private final Packed packed;
+        private final boolean pairs;
+        private @Nullable Element current;
+
+        OverPacked(Packed packed, boolean pairs) {
+            this.packed = packed;
+            this.pairs = pairs;
+        }
+
+        @Override
+        public boolean next() {
+            if (!packed.next()) {
+                return false;
+            }
+            byte[] bytes = packed.bytes();
+            int start = packed.start();
+            int end = packed.end();
+            if (pairs) {
+                packed.next();
+                current = new Element(bytes, start, end, bytes, packed.start(), packed.end());
+            } else {
+                current = new Element(bytes, start, end, ElementRows.NOTHING, 0, 0);
+            }
+            return true;
+        }
+
+        @Override
+        public Element element() {
+            return require(current);
+        }
+    }
+
+    private static final class OverIntegers extends ElementCursor {
+        private final byte[] row;
+        private final int count;
+        private int index = -1;
+
+        OverIntegers(byte[] row) {
+            this.row = row;
+            this.count = Integers.count(row);
+        }
+
+        @Override
+        public boolean next() {
+            return ++index < count;
+        }
+
+        @Override
+        public Element element() {
+            return Element.of(Decimal.text(Integers.at(row, index)));
+        }
+    }
+
+    private static final class OverRows extends ElementCursor {
+        private final RowCursor rows;
+        private boolean begun;
+
+        OverRows(RowCursor rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public boolean next() {
+            if (begun) {
+                rows.next();
+            } else {
+                rows.seekToFirst();
+                begun = true;
+            }
+            return rows.valid();
+        }
+
+        @Override
+        public Element element() {
+            byte[] key = rows.key();
+            byte[] value = rows.value();
+            return new Element(key, ElementRows.MEMBER_START, key.length, value, 0, value.length);
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
+    }
+
+    private static Element require(@Nullable Element element) {
+        if (element == null) {
+            throw new IllegalStateException("cursor is on no element");
+        }
+        return element;
+    }
+}

@@ -1,0 +1,123 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Encoding;
+import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.RowCursor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The layout of large sets and hashes: one row an element, in the order of the elements' hashes.
+ *
+ * <pre>
+ *   meta payload := version(8) count(8)
+ *   ROWS key     := version(8) hash(4) member         hash: {@link MemberHash} of the member
+ *   ROWS value   := value of the hash field; empty for sets
+ * </pre>
+ *
+ * Integers are big endian, so rows stand in unsigned order of their hashes: an iteration can go on from a hash without
+ * remembering anything, and a random hash leads to a random element.
+ *
+ * <p><i>Immutable.</i>
+ */
+final class ElementRows {
+    /** Index in a row's key at which the member begins. */
+    static final int MEMBER_START = 12;
+
+    /** Value of rows that have none. */
+    static final byte[] NOTHING = new byte[0];
+
+    /** Number of different hashes. */
+    static final long HASHES = 1L << 32;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final int COUNT_AT = 8;
+
+    private ElementRows() {}
+
+    /** The meta row of a collection in rows. */
+    static byte[] meta(ValueType type, long expireAtMillis, long version, long count) {
+        byte[] row = MetaRow.allocate(type, Encoding.HASHTABLE, true, expireAtMillis, 16);
+        MetaRow.payloadLong(row, 0, version);
+        MetaRow.payloadLong(row, COUNT_AT, count);
+        return row;
+    }
+
+    /** Number of elements, of the meta row of a collection in rows. */
+    static long count(byte[] meta) {
+        return MetaRow.payloadLong(meta, COUNT_AT);
+    }
+
+    /** Key of the row of an element. */
+    static byte[] key(long version, byte[] member) {
+        byte[] key = new byte[MEMBER_START + member.length];
+        LONG.set(key, 0, version);
+        INT.set(key, 8, MemberHash.of(member));
+        System.arraycopy(member, 0, key, MEMBER_START, member.length);
+        return key;
+    }
+
+    /** The lowest key that an element with this hash (0 to 2^32 - 1) can have. */
+    static byte[] bound(long version, long hash) {
+        byte[] key = new byte[MEMBER_START];
+        LONG.set(key, 0, version);
+        INT.set(key, 8, (int) hash);
+        return key;
+    }
+
+    /** The hash in a row's key, 0 to 2^32 - 1. */
+    static long hash(byte[] key) {
+        return (int) INT.get(key, 8) & 0xFFFF_FFFFL;
+    }
+
+    /** The lowest key behind all elements of the version. */
+    static byte[] end(long version) {
+        byte[] key = new byte[8];
+        LONG.set(key, 0, version + 1);
+        return key;
+    }
+
+    /** A copy of the member in a row's key. */
+    static byte[] member(byte[] key) {
+        return Arrays.copyOfRange(key, MEMBER_START, key.length);
+    }
+
+    /** A cursor over all elements of the collection as the turn sees them. */
+    static RowCursor cursor(Turn turn, byte[] meta) {
+        long version = MetaRow.version(meta);
+        return turn.cursor(Family.ROWS, bound(version, 0), end(version));
+    }
+
+    /**
+     * Visits elements from a hash on until there were {@code count}, and then those of the same hash as the last, so
+     * that a hash is never split between two calls.
+     *
+     * @return the hash to go on with, 0 when there is nothing left
+     */
+    static long scan(Turn turn, byte[] meta, long fromHash, long count, ElementVisitor visitor) {
+        if (fromHash < 0 || fromHash >= HASHES) {
+            return 0;
+        }
+        try (RowCursor cursor = cursor(turn, meta)) {
+            cursor.seek(bound(MetaRow.version(meta), fromHash));
+            long last = -1;
+            for (long visited = 0; cursor.valid(); visited++, cursor.next()) {
+                byte[] key = cursor.key();
+                long hash = hash(key);
+                if (visited >= count && hash != last) {
+                    return hash;
+                }
+                byte[] value = cursor.value();
+                visitor.visit(new Element(key, MEMBER_START, key.length, value, 0, value.length));
+                last = hash;
+            }
+        }
+        return 0;
+    }
+}

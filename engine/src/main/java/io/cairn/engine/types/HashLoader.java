@@ -1,0 +1,76 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Limits;
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.RowBatch;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds one hash in bulk.
+ *
+ * <p><i>Confined to the loading thread.</i>
+ */
+final class HashLoader implements CollectionLoader {
+    private final RowBatch batch;
+    private final LongSupplier versions;
+    private final long expireAtMillis;
+    private final Limits limits;
+    private @Nullable PackedEdit packed;
+    private long version;
+    private long count;
+
+    HashLoader(RowBatch batch, LongSupplier versions, long expireAtMillis, long count, Limits limits) {
+        this.batch = batch;
+        this.versions = versions;
+        this.expireAtMillis = expireAtMillis;
+        this.limits = limits;
+        if (count > limits.hashMaxListpackEntries()) {
+            version = versions.getAsLong();
+        } else {
+            packed = new PackedEdit(2);
+        }
+    }
+
+    @Override
+    public void pair(byte[] field, byte[] value) {
+        PackedEdit small = packed;
+        if (small != null && Math.max(field.length, value.length) > limits.hashMaxListpackValue()) {
+            moveToRows(small);
+            small = null;
+        }
+        count++;
+        if (small == null) {
+            batch.put(Family.ROWS, ElementRows.key(version, field), value);
+            return;
+        }
+        small.append(field);
+        small.appendValue(value);
+        if (count > limits.hashMaxListpackEntries()) {
+            moveToRows(small);
+        }
+    }
+
+    private void moveToRows(PackedEdit small) {
+        version = versions.getAsLong();
+        Packed all = small.reader();
+        while (all.next()) {
+            byte[] rowKey = ElementRows.key(version, all.copy());
+            all.next();
+            batch.put(Family.ROWS, rowKey, all.copy());
+        }
+        packed = null;
+    }
+
+    @Override
+    public byte[] row() {
+        if (count == 0) {
+            throw new IllegalStateException("a hash without fields is no hash");
+        }
+        PackedEdit small = packed;
+        return small == null
+                ? ElementRows.meta(ValueType.HASH, expireAtMillis, version, count)
+                : HashEdit.packedRow(small, expireAtMillis);
+    }
+}

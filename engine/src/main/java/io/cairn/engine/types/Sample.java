@@ -1,0 +1,189 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.RowCursor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Draws random elements of one set or hash, every element with the same probability.
+ *
+ * <p>Packed collections, and large ones where a large part is asked for, are read once from end to end. Otherwise each
+ * draw looks into a random window of the 2^32 hashes that holds {@link #MEAN} elements on average, and with n elements
+ * in it is accepted with probability n / {@link #MOST}, then one of them taken: each element lies in equally many
+ * windows, so the gaps between hashes favour nobody. (A window with more than {@link #MOST}, one in a million, is always
+ * accepted.)
+ *
+ * <p><i>Confined to the calling thread.</i>
+ */
+public final class Sample {
+    private static final int MEAN = 6;
+    private static final int MOST = 20;
+
+    /** Rows that a draw reads on average; where it would read more than all rows, they are all read instead. */
+    private static final int COST = 24;
+
+    /** Refused windows in a row after which hashes must be far from even: someone picked members for that. */
+    private static final int REFUSALS_MAX = 256;
+
+    /** Elements of one window that are read at most, for the same reason. */
+    private static final int CROWD_MAX = 1024;
+
+    private final Turn turn;
+    private final byte[] row;
+    private final long size;
+    private final boolean hash;
+    private final RandomGenerator random;
+
+    private Sample(Turn turn, byte[] row, boolean hash, RandomGenerator random) {
+        this.turn = turn;
+        this.row = row;
+        this.hash = hash;
+        this.size = hash ? Hashes.count(row) : Sets.count(row);
+        this.random = random;
+    }
+
+    /** Draws members of a set. */
+    public static Sample ofSet(Turn turn, byte[] row, RandomGenerator random) {
+        return new Sample(turn, row, false, random);
+    }
+
+    /** Draws fields of a hash. */
+    public static Sample ofHash(Turn turn, byte[] row, RandomGenerator random) {
+        return new Sample(turn, row, true, random);
+    }
+
+    /** One element. */
+    public Element one() {
+        if (isWorthReadingAll(1)) {
+            return at(random.nextLong(size));
+        }
+        try (RowCursor cursor = ElementRows.cursor(turn, row)) {
+            return draw(cursor);
+        }
+    }
+
+    /** {@code count} elements, each draw from all of them: the same may come again. */
+    public List<Element> repeated(int count) {
+        List<Element> drawn = new ArrayList<>(count);
+        if (isWorthReadingAll(count)) {
+            List<Element> all = all();
+            for (int i = 0; i < count; i++) {
+                drawn.add(all.get(random.nextInt(all.size())));
+            }
+            return drawn;
+        }
+        try (RowCursor cursor = ElementRows.cursor(turn, row)) {
+            for (int i = 0; i < count; i++) {
+                drawn.add(draw(cursor));
+            }
+        }
+        return drawn;
+    }
+
+    /** {@code count} different elements, or all if there are no more. */
+    public List<Element> distinct(long count) {
+        if (count >= size) {
+            return all();
+        }
+        if (isWorthReadingAll(count)) {
+            return reservoir((int) count);
+        }
+        List<Element> drawn = new ArrayList<>((int) count);
+        MemberSet seen = new MemberSet();
+        try (RowCursor cursor = ElementRows.cursor(turn, row)) {
+            while (drawn.size() < count) {
+                Element element = draw(cursor);
+                if (seen.add(element.member())) {
+                    drawn.add(element);
+                }
+            }
+        }
+        return drawn;
+    }
+
+    private boolean isWorthReadingAll(long draws) {
+        return !MetaRow.inRows(row) || draws >= size / COST;
+    }
+
+    private ElementCursor elements() {
+        return hash ? Hashes.cursor(turn, row) : Sets.cursor(turn, row);
+    }
+
+    private List<Element> all() {
+        List<Element> all = new ArrayList<>((int) size);
+        try (ElementCursor cursor = elements()) {
+            while (cursor.next()) {
+                all.add(cursor.element());
+            }
+        }
+        return all;
+    }
+
+    private Element at(long index) {
+        try (ElementCursor cursor = elements()) {
+            for (long i = 0; cursor.next(); i++) {
+                if (i == index) {
+                    return cursor.element();
+                }
+            }
+        }
+        throw new IllegalStateException("collection has fewer elements than its count " + size);
+    }
+
+    /** Keeps each element read with the probability that it belongs to the sample of those read so far. */
+    private List<Element> reservoir(int count) {
+        List<Element> kept = new ArrayList<>(count);
+        try (ElementCursor cursor = elements()) {
+            for (long read = 0; cursor.next(); read++) {
+                if (read < count) {
+                    kept.add(cursor.element());
+                } else {
+                    long place = random.nextLong(read + 1);
+                    if (place < count) {
+                        kept.set((int) place, cursor.element());
+                    }
+                }
+            }
+        }
+        return kept;
+    }
+
+    private Element draw(RowCursor cursor) {
+        long width = Math.max(1, ElementRows.HASHES / size * MEAN);
+        for (int refusals = 0; refusals < REFUSALS_MAX; refusals++) {
+            Element drawn = tryWindow(cursor, random.nextLong(ElementRows.HASHES), width);
+            if (drawn != null) {
+                return drawn;
+            }
+        }
+        return at(random.nextLong(size));
+    }
+
+    private @Nullable Element tryWindow(RowCursor cursor, long from, long width) {
+        List<Element> window = new ArrayList<>(MOST);
+        long to = from + width;
+        collect(cursor, from, Math.min(to, ElementRows.HASHES), window);
+        if (to > ElementRows.HASHES) {
+            collect(cursor, 0, to - ElementRows.HASHES, window);
+        }
+        int accepted = random.nextInt(Math.max(MOST, window.size()));
+        return accepted < window.size() ? window.get(accepted) : null;
+    }
+
+    private void collect(RowCursor cursor, long from, long to, List<Element> window) {
+        cursor.seek(ElementRows.bound(MetaRow.version(row), from));
+        while (cursor.valid() && window.size() < CROWD_MAX) {
+            byte[] key = cursor.key();
+            if (ElementRows.hash(key) >= to) {
+                return;
+            }
+            byte[] value = hash ? cursor.value() : ElementRows.NOTHING;
+            window.add(new Element(key, ElementRows.MEMBER_START, key.length, value, 0, value.length));
+            cursor.next();
+        }
+    }
+}

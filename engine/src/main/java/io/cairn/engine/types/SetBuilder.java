@@ -1,0 +1,99 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Limits;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds one set out of members that come once each, in the layout that they ask for.
+ *
+ * <p><i>Confined to the calling thread.</i>
+ */
+final class SetBuilder {
+    /** Where the rows of a large set go. */
+    @FunctionalInterface
+    interface RowTarget {
+        /** Puts a row of ROWS. */
+        void put(byte[] key, byte[] value);
+    }
+
+    private final LongSupplier versions;
+    private final RowTarget target;
+    private final Limits limits;
+    private long @Nullable [] integers;
+    private @Nullable PackedEdit packed;
+    private long version;
+    private long count;
+
+    SetBuilder(LongSupplier versions, RowTarget target, long expected, Limits limits) {
+        this.versions = versions;
+        this.target = target;
+        this.limits = limits;
+        if (expected <= limits.setMaxIntsetEntries()) {
+            integers = new long[(int) Math.max(1, expected)];
+        } else if (expected <= Sets.PACKED_MEMBERS_MAX) {
+            packed = new PackedEdit(1);
+        } else {
+            version = versions.getAsLong();
+        }
+    }
+
+    void add(byte[] member) {
+        long[] values = integers;
+        if (values != null) {
+            if (count < limits.setMaxIntsetEntries() && Decimal.isCanonical(member)) {
+                int at = (int) count++;
+                values = at == values.length ? Arrays.copyOf(values, at * 2) : values;
+                values[at] = Decimal.parse(member);
+                integers = values;
+                return;
+            }
+            spellOut(values);
+        }
+        count++;
+        addText(member);
+    }
+
+    private void spellOut(long[] values) {
+        integers = null;
+        packed = new PackedEdit(1);
+        Arrays.sort(values, 0, (int) count);
+        for (int i = 0; i < count; i++) {
+            addText(Decimal.text(values[i]));
+        }
+    }
+
+    private void addText(byte[] member) {
+        PackedEdit small = packed;
+        if (small != null && small.count() < Sets.PACKED_MEMBERS_MAX && Sets.fitsPacked(member)) {
+            small.append(member);
+            return;
+        }
+        if (small != null) {
+            version = versions.getAsLong();
+            Packed all = small.reader();
+            while (all.next()) {
+                target.put(ElementRows.key(version, all.copy()), ElementRows.NOTHING);
+            }
+            packed = null;
+        }
+        target.put(ElementRows.key(version, member), ElementRows.NOTHING);
+    }
+
+    byte[] row(long expireAtMillis) {
+        if (count == 0) {
+            throw new IllegalStateException("a set without members is no set");
+        }
+        long[] values = integers;
+        if (values != null) {
+            Arrays.sort(values, 0, (int) count);
+            return Integers.row(expireAtMillis, values, (int) count);
+        }
+        PackedEdit small = packed;
+        return small == null
+                ? ElementRows.meta(ValueType.SET, expireAtMillis, version, count)
+                : Sets.packedRow(small, expireAtMillis);
+    }
+}
