@@ -21,22 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Thread-safe.</i>
  */
 public final class MemoryRowStore implements RowStore {
-    private final MemoryTable[] tables;
+    private final MemoryTable[] tables =
+            Arrays.stream(Family.values()).map(MemoryTable::new).toArray(MemoryTable[]::new);
     private final ReentrantLock writing = new ReentrantLock();
     private final Writer writer = new Writer();
     private volatile MemoryCheckpoint[] checkpoints = {};
     private volatile long bytes;
     private volatile boolean closed;
     private int epoch;
-
-    /** An empty store. */
-    public MemoryRowStore() {
-        Family[] families = Family.values();
-        tables = new MemoryTable[families.length];
-        for (Family family : families) {
-            tables[family.ordinal()] = new MemoryTable(family);
-        }
-    }
 
     @Override
     public byte @Nullable [] get(Family family, byte[] key, ReadMode mode) {
