@@ -385,8 +385,8 @@ abstract class RowStoreContract {
         byte[] last = view.get(Family.SYSTEM, bytes("last"), ReadMode.DISK);
         int number = last == null ? 0 : Integer.parseInt(text(last));
         for (Family family : List.of(Family.META, Family.ROWS)) {
-            TreeMap<byte[], byte[]> first = rowsOf(view, family);
-            TreeMap<byte[], byte[]> second = rowsOfBackwards(view, family);
+            Map<byte[], byte[]> first = rowsOf(view, family);
+            Map<byte[], byte[]> second = rowsOfBackwards(view, family);
             assertEquals(first.size(), second.size());
             for (Map.Entry<byte[], byte[]> row : first.entrySet()) {
                 assertTrue(Integer.parseInt(text(row.getValue())) <= number, "a row younger than the checkpoint");
@@ -548,7 +548,7 @@ abstract class RowStoreContract {
         return rowsOf(view, family).size();
     }
 
-    private static TreeMap<byte[], byte[]> rowsOf(RowView view, Family family) {
+    private static Map<byte[], byte[]> rowsOf(RowView view, Family family) {
         TreeMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
         try (RowCursor cursor = view.cursor(family, FIRST, null, ReadMode.DISK)) {
             for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
@@ -558,7 +558,7 @@ abstract class RowStoreContract {
         return rows;
     }
 
-    private static TreeMap<byte[], byte[]> rowsOfBackwards(RowView view, Family family) {
+    private static Map<byte[], byte[]> rowsOfBackwards(RowView view, Family family) {
         TreeMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
         try (RowCursor cursor = view.cursor(family, FIRST, null, ReadMode.DISK)) {
             for (cursor.seekToLast(); cursor.valid(); cursor.prev()) {
