@@ -90,6 +90,9 @@ final class Opening {
     private Segment[] segments(Recovery recovery, int baseDb, long createdMillis) throws IOException {
         List<Segment> segments = new ArrayList<>();
         for (SegmentScan scan : recovery.kept()) {
+            if (scan.sealed() && !recovery.closedCleanly()) {
+                syncFooter(scan.base());
+            }
             segments.add(Segment.recovered(directory, scan));
         }
         for (int i = 0; i < segments.size() - 1; i++) {
@@ -110,5 +113,12 @@ final class Opening {
         last.sync();
         directory.sync();
         return segments.toArray(new Segment[0]);
+    }
+
+    /** A process that died just after writing a footer leaves it in the page cache only. */
+    private void syncFooter(long base) throws IOException {
+        try (LogFile side = directory.openWrite(SideFormat.sideName(base))) {
+            side.sync();
+        }
     }
 }

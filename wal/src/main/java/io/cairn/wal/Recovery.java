@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
  *       slot at the very end, or a segment just being created.
  * </ul>
  *
+ * <p>One more is mended: a segment whose records are all good and whose successor begins where it ends, but whose footer is torn or missing.
+ *
  * <p>Everything else is <b>corruption</b> and refused. After a change of boot id whole records may follow the damage, because the kernel writes
  * pages back in any order; they are part of the torn tail as long as none of them proves that the damaged bytes were once durable.
  * With an unchanged boot id the page cache holds every completed write, so a record that fails its checksum is never excused.
@@ -106,7 +108,7 @@ final class Recovery {
                     SideFormat.logName(state.start()), state.start(), "the first segment is missing");
         }
         for (int i = 0; i < scans.size(); i++) {
-            chain(scans.get(i), i == scans.size() - 1);
+            chain(scans.get(i), i < scans.size() - 1 ? scans.get(i + 1).base() : -1);
         }
         if (proven > end) {
             throw new CorruptLogException(
@@ -118,7 +120,7 @@ final class Recovery {
         }
     }
 
-    private void chain(SegmentScan scan, boolean last) throws IOException {
+    private void chain(SegmentScan scan, long nextBase) throws IOException {
         if (!doomed.isEmpty()) {
             doomed.add(scan);
         } else if (scan.base() > end) {
@@ -134,8 +136,8 @@ final class Recovery {
             kept.add(scan);
             end = scan.end();
             SegmentScan.Damage damage = scan.damage();
-            if (damage != null) {
-                requireTorn(damage.file(), damage.reason(), damage.leftByKill(last));
+            if (damage != null && !(damage.onlyFooter(sameBoot) && nextBase == end && !closedCleanly())) {
+                requireTorn(damage.file(), damage.reason(), damage.leftByKill(nextBase < 0));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.cairn.wal;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A stretch of one segment file, for sendfile.
@@ -15,7 +16,7 @@ public final class Region {
     private final LogFile file;
     private final long position;
     private final int length;
-    private boolean released;
+    private final AtomicBoolean released = new AtomicBoolean();
 
     Region(Segment segment, LogFile file, long position, int length) {
         this.segment = segment;
@@ -46,8 +47,7 @@ public final class Region {
 
     /** Gives the file up; a second call does nothing. */
     public void release() throws IOException {
-        if (!released) {
-            released = true;
+        if (released.compareAndSet(false, true)) {
             segment.release();
         }
     }

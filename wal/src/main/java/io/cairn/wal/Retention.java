@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>A sealed segment may go if it lies below the limit that pins and floor set, no older one stays, and either the rest still holds the bytes to keep or its last record is
  * older than the age to keep. The new start is made durable before a file is deleted, so a crash leaves no gap, only leftovers.
  *
- * <p><i>Guarded by Wal.stateLock</i>, but for {@link #change} and {@link #deleted}.
+ * <p><i>Guarded by Wal.stateLock.</i>
  */
 final class Retention {
     private final Directory directory;

@@ -163,6 +163,7 @@ final class Segment {
             file.write(SideFormat.footer(header.base(), end, entries), at);
         } catch (IOException e) {
             file.truncate(at);
+            file.sync(); // or a power cut brings the piece back after the position has become durable
             throw e;
         }
     }

@@ -37,6 +37,8 @@ record SegmentScan(
     enum Kind {
         /** The last slot is incomplete: a killed process leaves that. */
         TORN_SLOT,
+        /** The last slot is whole but damaged, and no bytes are without an entry: a footer, if a segment follows. */
+        DAMAGED_LAST_SLOT,
         /** Bytes without an entry follow the last record: a killed process leaves that in its last segment. */
         EXTRA_BYTES,
         /** The segment was being created: a killed process leaves that as its last segment. */
@@ -48,7 +50,16 @@ record SegmentScan(
     /** One finding. */
     record Damage(Kind kind, String file, String reason) {
         boolean leftByKill(boolean lastSegment) {
-            return kind == Kind.TORN_SLOT || (lastSegment && kind != Kind.DIFFERENT);
+            return switch (kind) {
+                case TORN_SLOT -> true;
+                case EXTRA_BYTES, UNFINISHED -> lastSegment;
+                case DAMAGED_LAST_SLOT, DIFFERENT -> false;
+            };
+        }
+
+        /** Whether it can be that nothing but the footer was hit; a killed process cannot have left a whole slot damaged. */
+        boolean onlyFooter(boolean sameBoot) {
+            return kind == Kind.TORN_SLOT || (kind == Kind.DAMAGED_LAST_SLOT && !sameBoot);
         }
     }
 
@@ -168,7 +179,9 @@ record SegmentScan(
                 throw new CorruptLogException(sideFile.name(), end, "bytes follow the footer of a sealed segment");
             }
             if (!side.isEntry()) {
-                return new Damage(Kind.DIFFERENT, sideFile.name(), "slot of entry " + entries + " is damaged");
+                boolean last = sideFile.size() < (entries + 3) * SideFormat.SLOT && log.size() == end - header.base();
+                Kind kind = last ? Kind.DAMAGED_LAST_SLOT : Kind.DIFFERENT;
+                return new Damage(kind, sideFile.name(), "slot of entry " + entries + " is damaged");
             }
             long length = side.end() - end;
             if (length <= 0 || length > Integer.MAX_VALUE - 8) {

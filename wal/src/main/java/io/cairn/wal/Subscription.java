@@ -1,7 +1,7 @@
 package io.cairn.wal;
 
 /**
- * A listener's registration; closing it ends the calls. Closing twice does nothing.
+ * A listener's registration; closing it ends the calls, closing it again does nothing.
  *
  * <p><i>Thread-safe.</i>
  */

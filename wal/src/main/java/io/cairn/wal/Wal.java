@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *   end, durable, failure       volatile
  * </pre>
  *
- * <p>The caller serialises appends; everything else may be called from any thread.
+ * <p>Appends are serialised by the caller; everything else may be called at any time.
  *
  * <p><i>Thread-safe.</i>
  */
@@ -545,6 +545,19 @@ public final class Wal implements Closeable {
 
     // ---- end of life
 
+    /** A segment whose creation failed is no part of a log that is closed cleanly. */
+    private void removeUnfinished() throws IOException {
+        if (rollPending) {
+            List<String> names = directory.list();
+            for (String name : List.of(SideFormat.logName(end), SideFormat.sideName(end))) {
+                if (names.contains(name)) {
+                    directory.delete(name);
+                    directoryDirty = true;
+                }
+            }
+        }
+    }
+
     /** Syncs, and leaves the mark that proves the end; no append may be under way. A failed log is closed without the mark. */
     @Override
     public void close() throws IOException {
@@ -554,8 +567,9 @@ public final class Wal implements Closeable {
             }
             try {
                 if (failure == null) {
-                    sync();
                     synchronized (syncLock) {
+                        removeUnfinished();
+                        syncAll(); // even if all is durable: a failed append may have been undone since
                         closed = true;
                     }
                     writeState(LogState.Status.CLOSED, policy, identity);
