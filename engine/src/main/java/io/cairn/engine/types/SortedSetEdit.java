@@ -1,0 +1,148 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.keyspace.Limits;
+import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.Family;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes one sorted set within one command: packed ones in a buffer, those in rows at once; {@link #finish()} sets the
+ * key's row.
+ *
+ * <p>The row must be the one that the turn gave for writing; the set must not be changed otherwise before the end.
+ *
+ * <p><i>Confined to the turn's thread.</i>
+ */
+public final class SortedSetEdit {
+    private final Turn turn;
+    private final int db;
+    private final byte[] key;
+    private final byte @Nullable [] row;
+    private final long expireAtMillis;
+    private @Nullable PackedScores packed;
+    private long version;
+    private long count;
+    private boolean changed;
+
+    /** An edit of the sorted set in {@code row}, or of a new one. */
+    public SortedSetEdit(Turn turn, int db, byte[] key, byte @Nullable [] row) {
+        this.turn = turn;
+        this.db = db;
+        this.key = key;
+        this.row = row;
+        this.expireAtMillis = row == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(row);
+        if (row == null) {
+            packed = new PackedScores();
+        } else if (MetaRow.inRows(row)) {
+            version = MetaRow.version(row);
+            count = ElementRows.count(row);
+        } else {
+            packed = new PackedScores(row);
+        }
+    }
+
+    /** Number of members. */
+    public long size() {
+        PackedScores small = packed;
+        return small == null ? count : small.count();
+    }
+
+    /** Score of a member, or NaN if it is not in the set. */
+    public double score(byte[] member) {
+        PackedScores small = packed;
+        if (small != null) {
+            int index = small.find(member);
+            return index < 0 ? Double.NaN : small.score(index);
+        }
+        byte[] value = turn.row(Family.ROWS, ElementRows.key(version, member));
+        return value == null ? Double.NaN : ScoreRows.score(value);
+    }
+
+    /** Adds a member that is not in the set. */
+    public void add(byte[] member, double score) {
+        changed = true;
+        PackedScores small = packed;
+        if (small != null && fits(turn.limits(), small.count() + 1, member.length)) {
+            small.insert(member, score);
+            return;
+        }
+        if (small != null) {
+            moveToRows(small);
+        }
+        putRows(member, score);
+        count++;
+    }
+
+    /** Gives a member that is in the set with {@code before} another score. */
+    public void move(byte[] member, double before, double score) {
+        changed = true;
+        PackedScores small = packed;
+        if (small != null) {
+            small.removeAt(small.find(member));
+            small.insert(member, score);
+            return;
+        }
+        turn.deleteRow(Family.SCORES, ScoreRows.key(version, before, member));
+        putRows(member, score);
+    }
+
+    /** Removes a member; false if it was not in the set. */
+    public boolean remove(byte[] member) {
+        PackedScores small = packed;
+        if (small != null) {
+            int index = small.find(member);
+            if (index < 0) {
+                return false;
+            }
+            small.removeAt(index);
+        } else {
+            double score = score(member);
+            if (Double.isNaN(score)) {
+                return false;
+            }
+            turn.deleteRow(Family.ROWS, ElementRows.key(version, member));
+            turn.deleteRow(Family.SCORES, ScoreRows.key(version, score, member));
+            count--;
+        }
+        changed = true;
+        return true;
+    }
+
+    /** Sets the key's row, or deletes the key if no member is left; nothing if nothing changed. */
+    public void finish() {
+        if (!changed) {
+            return;
+        }
+        PackedScores small = packed;
+        if (size() == 0) {
+            turn.set(db, key, null);
+        } else if (small != null) {
+            turn.set(db, key, small.row(expireAtMillis));
+        } else if (row != null && MetaRow.inRows(row) && ElementRows.count(row) == count) {
+            turn.touch(db, key);
+        } else {
+            turn.set(db, key, ScoreRows.meta(expireAtMillis, version, count));
+        }
+    }
+
+    /** Whether a set of {@code count} members may stay packed when one of {@code memberBytes} comes in. */
+    static boolean fits(Limits limits, long count, int memberBytes) {
+        return count <= limits.zsetMaxListpackEntries() && memberBytes <= limits.zsetMaxListpackValue();
+    }
+
+    private void moveToRows(PackedScores small) {
+        packed = null;
+        version = turn.newVersion();
+        count = small.count();
+        for (int i = 0; i < small.count(); i++) {
+            Scored scored = small.at(i);
+            putRows(scored.member(), scored.score());
+        }
+    }
+
+    private void putRows(byte[] member, double score) {
+        turn.putRow(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
+        turn.putRow(Family.SCORES, ScoreRows.key(version, score, member), ScoreRows.mark(score));
+    }
+}

@@ -1,0 +1,283 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Limits;
+import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.ReadMode;
+import io.cairn.engine.rows.RowBatch;
+import io.cairn.engine.rows.RowCursor;
+import io.cairn.engine.rows.RowView;
+import io.cairn.engine.rows.StorageException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Sorted sets: packed in the meta row while they are small, then two rows a member.
+ *
+ * <p>{@link PackedScores} and {@link ScoreRows} are the two layouts. Scores are doubles and never NaN; members of equal
+ * score stand in byte order. A set that has gone to rows stays there; an empty set is no key.
+ *
+ * <p>Operations here read; {@link SortedSetEdit} changes. They take the meta row as the turn gave it (of type ZSET, see
+ * the caller); ranks count from 0 in the order of the set.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public final class SortedSets {
+    private SortedSets() {}
+
+    /** Number of members. */
+    public static long size(byte[] row) {
+        return MetaRow.inRows(row) ? ElementRows.count(row) : PackedScores.count(row);
+    }
+
+    /** Score of a member, or NaN if it is not in the set. */
+    public static double score(Turn turn, byte[] row, byte[] member) {
+        if (MetaRow.inRows(row)) {
+            byte[] value = turn.row(Family.ROWS, ElementRows.key(MetaRow.version(row), member));
+            return value == null ? Double.NaN : ScoreRows.score(value);
+        }
+        PackedScores packed = new PackedScores(row);
+        int index = packed.find(member);
+        return index < 0 ? Double.NaN : packed.score(index);
+    }
+
+    /** Rank of a member, or -1 if it is not in the set. */
+    public static long rank(Turn turn, byte[] row, byte[] member) {
+        if (!MetaRow.inRows(row)) {
+            return new PackedScores(row).find(member);
+        }
+        double score = score(turn, row, member);
+        if (Double.isNaN(score)) {
+            return -1;
+        }
+        byte[] key = ScoreRows.key(MetaRow.version(row), score, member);
+        try (RowCursor up = rows(turn, row);
+                RowCursor down = rows(turn, row)) {
+            up.seekToFirst();
+            down.seekToLast();
+            for (long steps = 0; up.valid() && down.valid(); steps++) {
+                if (Arrays.equals(up.key(), key)) {
+                    return steps;
+                }
+                if (Arrays.equals(down.key(), key)) {
+                    return size(row) - 1 - steps;
+                }
+                up.next();
+                down.prev();
+            }
+        }
+        throw new StorageException("sorted set of version " + MetaRow.version(row) + " has a member without a score");
+    }
+
+    /** The members of rank {@code from} to {@code to}, both inclusive and within the set; against its order if reverse. */
+    public static ScoredCursor byRank(Turn turn, byte[] row, long from, long to, boolean reverse) {
+        if (!MetaRow.inRows(row)) {
+            return ScoredCursor.packed(new PackedScores(row), (int) from, (int) to + 1, reverse);
+        }
+        long size = size(row);
+        long start = reverse ? to : from;
+        RowCursor rows = rows(turn, row);
+        try {
+            if (start <= size / 2) {
+                rows.seekToFirst();
+                for (long rank = 0; rank < start && rows.valid(); rank++) {
+                    rows.next();
+                }
+            } else {
+                rows.seekToLast();
+                for (long rank = size - 1; rank > start && rows.valid(); rank--) {
+                    rows.prev();
+                }
+            }
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+        return ScoredCursor.rows(rows, reverse, to - from + 1);
+    }
+
+    /** The members with a score in the range. */
+    public static ScoredCursor byScore(Turn turn, byte[] row, ScoreRange range, boolean reverse) {
+        if (range.isEmpty()) {
+            return ScoredCursor.empty();
+        }
+        if (!MetaRow.inRows(row)) {
+            PackedScores packed = new PackedScores(row);
+            return ScoredCursor.packed(packed, packed.firstInside(range), packed.endInside(range), reverse);
+        }
+        long version = MetaRow.version(row);
+        byte[] from = ScoreRows.bound(version, range.min(), range.minExclusive());
+        byte[] to = ScoreRows.bound(version, range.max(), !range.maxExclusive());
+        return between(turn, from, to, reverse);
+    }
+
+    /**
+     * The members in the range of a set whose members all have the same score. With several scores, the range is taken
+     * from the first score (the last if reverse).
+     */
+    public static ScoredCursor byLex(Turn turn, byte[] row, LexRange range, boolean reverse) {
+        if (range.isEmpty()) {
+            return ScoredCursor.empty();
+        }
+        if (!MetaRow.inRows(row)) {
+            return byLex(new PackedScores(row), range, reverse);
+        }
+        long version = MetaRow.version(row);
+        byte[] lowest = ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false);
+        byte[] highest = ScoreRows.bound(version, Double.POSITIVE_INFINITY, true);
+        double first;
+        double last;
+        try (RowCursor rows = rows(turn, row)) {
+            rows.seekToFirst();
+            first = ScoreRows.scoreOf(rows.key());
+            rows.seekToLast();
+            last = ScoreRows.scoreOf(rows.key());
+        }
+        byte[] from = lowest;
+        if (range.min().kind() != LexRange.Kind.LOWEST) {
+            from = cut(version, first, range.min(), range.min().kind() == LexRange.Kind.EXCLUSIVE);
+        }
+        byte[] to = highest;
+        if (range.max().kind() != LexRange.Kind.HIGHEST) {
+            to = cut(version, last, range.max(), range.max().kind() == LexRange.Kind.INCLUSIVE);
+        }
+        if (Arrays.compareUnsigned(from, to) >= 0) {
+            return ScoredCursor.empty();
+        }
+        return between(turn, from, to, reverse);
+    }
+
+    private static byte[] cut(long version, double score, LexRange.Bound bound, boolean behind) {
+        byte[] key = ScoreRows.key(version, score, bound.bytes());
+        return behind ? Arrays.copyOf(key, key.length + 1) : key;
+    }
+
+    private static ScoredCursor byLex(PackedScores packed, LexRange range, boolean reverse) {
+        int count = packed.count();
+        if (!packed.isAtOrAboveMin(count - 1, range) || !packed.isAtOrBelowMax(0, range)) {
+            return ScoredCursor.empty();
+        }
+        if (reverse) {
+            int last = count - 1;
+            while (last >= 0 && !packed.isAtOrBelowMax(last, range)) {
+                last--;
+            }
+            int first = last;
+            while (first >= 0 && packed.isAtOrAboveMin(first, range)) {
+                first--;
+            }
+            return ScoredCursor.packed(packed, first + 1, last + 1, true);
+        }
+        int first = 0;
+        while (first < count && !packed.isAtOrAboveMin(first, range)) {
+            first++;
+        }
+        int end = first;
+        while (end < count && packed.isAtOrBelowMax(end, range)) {
+            end++;
+        }
+        return ScoredCursor.packed(packed, first, end, false);
+    }
+
+    /**
+     * Visits members from where a cursor stands (0: the beginning) until there were about {@code count}; packed sets at
+     * once.
+     *
+     * @return the cursor to go on with, 0 at the end
+     */
+    public static long scan(Turn turn, byte[] row, long cursor, long count, Consumer<Scored> visitor) {
+        if (!MetaRow.inRows(row)) {
+            PackedScores packed = new PackedScores(row);
+            for (int i = 0; i < packed.count(); i++) {
+                visitor.accept(packed.at(i));
+            }
+            return 0;
+        }
+        return ElementRows.scan(
+                turn,
+                row,
+                cursor,
+                count,
+                element -> visitor.accept(
+                        new Scored(element.bytes(), element.start(), element.end(), ScoreRows.score(element.value()))));
+    }
+
+    /** A cursor over the whole set in its order. */
+    public static ScoredCursor all(Turn turn, byte[] row) {
+        return byRank(turn, row, 0, size(row) - 1, false);
+    }
+
+    /** Sends a stored sorted set to a sink, in its order. */
+    public static void drain(int db, byte[] key, byte[] row, RowView view, EntrySink sink) throws IOException {
+        long size = size(row);
+        sink.begin(db, key, MetaRow.expireAtMillis(row), ValueType.ZSET, size);
+        if (!MetaRow.inRows(row)) {
+            PackedScores packed = new PackedScores(row);
+            for (int i = 0; i < size; i++) {
+                Scored scored = packed.at(i);
+                sink.scored(scored.member(), scored.score());
+            }
+            sink.end();
+            return;
+        }
+        long version = MetaRow.version(row);
+        long sent = 0;
+        try (RowCursor rows = view.cursor(Family.SCORES, lowest(version), highest(version), ReadMode.DISK)) {
+            for (rows.seekToFirst(); rows.valid(); rows.next()) {
+                Scored scored = ScoreRows.scored(rows);
+                sink.scored(scored.member(), scored.score());
+                sent++;
+            }
+        }
+        if (sent != size) {
+            throw new StorageException(
+                    "sorted set of version " + version + " has " + sent + " members by score, not " + size);
+        }
+        sink.end();
+    }
+
+    /**
+     * Builds a sorted set in bulk; members in any order, each once.
+     *
+     * @param count number of members that will come
+     * @param batch takes the rows
+     * @param versions gives the version of a set that goes to rows
+     */
+    public static CollectionLoader loader(
+            long count, long expireAtMillis, Limits limits, RowBatch batch, LongSupplier versions) {
+        return new SortedSetLoader(count, expireAtMillis, limits, batch, versions);
+    }
+
+    private static byte[] lowest(long version) {
+        return ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false);
+    }
+
+    private static byte[] highest(long version) {
+        return ScoreRows.bound(version, Double.POSITIVE_INFINITY, true);
+    }
+
+    private static RowCursor rows(Turn turn, byte[] row) {
+        long version = MetaRow.version(row);
+        return turn.cursor(Family.SCORES, lowest(version), highest(version));
+    }
+
+    private static ScoredCursor between(Turn turn, byte[] from, byte[] to, boolean reverse) {
+        RowCursor rows = turn.cursor(Family.SCORES, from, to);
+        try {
+            if (reverse) {
+                rows.seekToLast();
+            } else {
+                rows.seekToFirst();
+            }
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+        return ScoredCursor.rows(rows, reverse, Long.MAX_VALUE);
+    }
+}
