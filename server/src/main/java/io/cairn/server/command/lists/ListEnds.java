@@ -1,0 +1,160 @@
+package io.cairn.server.command.lists;
+
+import static io.cairn.server.command.KeySpec.Access.ACCESS;
+import static io.cairn.server.command.KeySpec.Access.DELETE;
+import static io.cairn.server.command.KeySpec.Access.INSERT;
+import static io.cairn.server.command.KeySpec.Access.RW;
+
+import io.cairn.engine.types.Lists;
+import io.cairn.server.command.Call;
+import io.cairn.server.command.Command;
+import io.cairn.server.command.CommandException;
+import io.cairn.server.command.Flag;
+import io.cairn.server.command.KeySpec;
+import io.cairn.server.command.Numbers;
+import io.cairn.server.command.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * List commands that work at the ends: push, pop, and move from one list to another.
+ *
+ * <p><i>Immutable.</i>
+ */
+final class ListEnds {
+    private static final byte[] LPOP = "LPOP".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RPOP = "RPOP".getBytes(StandardCharsets.US_ASCII);
+
+    private ListEnds() {}
+
+    static List<Command> commands() {
+        KeySpec pushed = KeySpec.one(1, RW, INSERT);
+        KeySpec popped = KeySpec.one(1, RW, ACCESS, DELETE);
+        KeySpec target = KeySpec.one(2, RW, INSERT);
+        return List.of(
+                ListCommands.declare("lpush", -3, call -> push(call, true, false), Flag.WRITE, Flag.DENYOOM, Flag.FAST)
+                        .keys(pushed)
+                        .summary("Pushes elements to the head of a list; makes the list if there is none")
+                        .complexity("O(1) for each element")
+                        .build(),
+                ListCommands.declare("rpush", -3, call -> push(call, false, false), Flag.WRITE, Flag.DENYOOM, Flag.FAST)
+                        .keys(pushed)
+                        .summary("Pushes elements to the tail of a list; makes the list if there is none")
+                        .complexity("O(1) for each element")
+                        .build(),
+                ListCommands.declare("lpushx", -3, call -> push(call, true, true), Flag.WRITE, Flag.DENYOOM, Flag.FAST)
+                        .keys(pushed)
+                        .since("2.2.0")
+                        .summary("Pushes elements to the head of a list that exists")
+                        .complexity("O(1) for each element")
+                        .build(),
+                ListCommands.declare("rpushx", -3, call -> push(call, false, true), Flag.WRITE, Flag.DENYOOM, Flag.FAST)
+                        .keys(pushed)
+                        .since("2.2.0")
+                        .summary("Pushes elements to the tail of a list that exists")
+                        .complexity("O(1) for each element")
+                        .build(),
+                ListCommands.declare("lpop", -2, call -> pop(call, true), Flag.WRITE, Flag.FAST)
+                        .keys(popped)
+                        .summary("Removes and returns elements at the head of a list")
+                        .complexity("O(N) for N elements returned")
+                        .build(),
+                ListCommands.declare("rpop", -2, call -> pop(call, false), Flag.WRITE, Flag.FAST)
+                        .keys(popped)
+                        .summary("Removes and returns elements at the tail of a list")
+                        .complexity("O(N) for N elements returned")
+                        .build(),
+                ListCommands.declare("lmove", 5, ListEnds::lmove, Flag.WRITE, Flag.DENYOOM)
+                        .keys(popped, target)
+                        .since("6.2.0")
+                        .summary("Moves an element from an end of a list to an end of another, and returns it")
+                        .build(),
+                ListCommands.declare("rpoplpush", 3, call -> move(call, false, true), Flag.WRITE, Flag.DENYOOM)
+                        .keys(popped, target)
+                        .since("1.2.0")
+                        .summary("Moves the last element of a list to the head of another, and returns it")
+                        .build(),
+                ListCommands.declare("lmpop", -4, ListEnds::lmpop, Flag.WRITE, Flag.MOVABLEKEYS)
+                        .keys(KeySpec.count(1, RW, ACCESS, DELETE))
+                        .since("7.0.0")
+                        .summary("Removes and returns elements of the first list that has any")
+                        .complexity("O(N+M) for N keys and M elements returned")
+                        .build());
+    }
+
+    private static Reply push(Call call, boolean atHead, boolean onlyIfExists) {
+        byte[] row = ListCommands.write(call, 1);
+        if (row == null && onlyIfExists) {
+            return Reply.ZERO;
+        }
+        long size = Lists.push(call.turn(), call.db(), call.arg(1), row, atHead, call.args(), 2);
+        call.changed();
+        return Reply.integer(size);
+    }
+
+    private static Reply pop(Call call, boolean atHead) {
+        if (call.count() > 3) {
+            throw new CommandException(
+                    "ERR wrong number of arguments for '" + (atHead ? "lpop" : "rpop") + "' command");
+        }
+        boolean counted = call.count() == 3;
+        long count = counted ? ListCommands.atLeast(call, 2, 0, "value is out of range, must be positive") : 1;
+        byte[] row = ListCommands.write(call, 1);
+        if (row == null) {
+            return counted ? Reply.NULL_ARRAY : Reply.NULL;
+        }
+        if (count == 0) {
+            return Reply.EMPTY_ARRAY;
+        }
+        List<byte[]> items = Lists.pop(call.turn(), call.db(), call.arg(1), row, atHead, count);
+        call.changed();
+        return counted ? ListCommands.bulks(items) : Reply.bulk(items.get(0));
+    }
+
+    private static Reply lmove(Call call) {
+        boolean fromHead = ListCommands.isHead(call, 3);
+        boolean toHead = ListCommands.isHead(call, 4);
+        return move(call, fromHead, toHead);
+    }
+
+    private static Reply move(Call call, boolean fromHead, boolean toHead) {
+        byte[] source = ListCommands.write(call, 1);
+        if (source == null) {
+            return Reply.NULL;
+        }
+        ListCommands.write(call, 2);
+        byte[] item = Lists.pop(call.turn(), call.db(), call.arg(1), source, fromHead, 1)
+                .get(0);
+        // Read after the pop: source and target may be one list, which the pop may have emptied.
+        byte[] target = ListCommands.write(call, 2);
+        Lists.push(call.turn(), call.db(), call.arg(2), target, toHead, new byte[][] {item}, 0);
+        call.changed();
+        return Reply.bulk(item);
+    }
+
+    private static Reply lmpop(Call call) {
+        long keys = ListCommands.atLeast(call, 1, 1, "numkeys should be greater than 0");
+        if (keys >= call.count() - 2) {
+            throw CommandException.syntax();
+        }
+        int where = (int) keys + 2;
+        boolean atHead = ListCommands.isHead(call, where);
+        long count = 1;
+        if (call.count() > where + 1) {
+            if (call.count() != where + 3 || !call.is(where + 1, "count")) {
+                throw CommandException.syntax();
+            }
+            count = ListCommands.atLeast(call, where + 2, 1, "count should be greater than 0");
+        }
+        for (int index = 2; index < where; index++) {
+            byte[] row = ListCommands.write(call, index);
+            if (row != null) {
+                byte[] key = call.arg(index);
+                List<byte[]> items = Lists.pop(call.turn(), call.db(), key, row, atHead, count);
+                call.propagate(atHead ? LPOP : RPOP, key, Numbers.bytes(items.size()));
+                return Reply.array(List.of(Reply.bulk(key), ListCommands.bulks(items)));
+            }
+        }
+        return Reply.NULL_ARRAY;
+    }
+}
