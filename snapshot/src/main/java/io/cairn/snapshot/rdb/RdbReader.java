@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -198,7 +199,7 @@ public final class RdbReader {
             if (b > ' ' && b < 0x7F && b != '\\') {
                 text.append((char) b);
             } else {
-                text.append(String.format("\\x%02x", b));
+                text.append(String.format(Locale.ROOT, "\\x%02x", b));
             }
         }
         return bytes.length > READABLE_BYTES ? text + "..." : text.toString();
