@@ -1,0 +1,9 @@
+/**
+ * Commands on strings: values, numbers in them, parts of them.
+ *
+ * <p>{@link io.cairn.server.command.strings.StringCommands} declares them; read by the command table alone.
+ */
+@NullMarked
+package io.cairn.server.command.strings;
+
+import org.jspecify.annotations.NullMarked;
