@@ -1,0 +1,113 @@
+package io.cairn.server.differential;
+
+import io.cairn.server.command.Reply;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Replies as plain values, as {@link Subject} describes them.
+ *
+ * <p><i>Immutable.</i>
+ */
+public final class Answers {
+    private Answers() {}
+
+    /** What a RESP2 client sees of a reply. */
+    public static Object of(Reply reply) {
+        if (reply instanceof Reply.Simple simple) {
+            return "+" + simple.text();
+        } else if (reply instanceof Reply.Error error) {
+            return error(error.text());
+        } else if (reply instanceof Reply.Int integer) {
+            return integer.value();
+        } else if (reply instanceof Reply.Bulk bulk) {
+            return "$" + new String(bulk.bytes(), bulk.from(), bulk.to() - bulk.from(), StandardCharsets.ISO_8859_1);
+        } else if (reply instanceof Reply.Null || reply instanceof Reply.NullArray) {
+            return Subject.NIL;
+        } else if (reply instanceof Reply.Array array) {
+            return list(array.items());
+        } else if (reply instanceof Reply.Pairs pairs) {
+            return list(pairs.items());
+        } else if (reply instanceof Reply.Members members) {
+            return list(members.items());
+        } else if (reply instanceof Reply.Real real) {
+            return "$" + digits(real.value());
+        } else if (reply instanceof Reply.Bool bool) {
+            return bool.value() ? 1L : 0L;
+        }
+        throw new IllegalArgumentException("not compared: " + reply);
+    }
+
+    /** A double as {@code %.17g} prints it. */
+    private static String digits(double value) {
+        if (Double.isNaN(value)) {
+            return "nan";
+        } else if (Double.isInfinite(value)) {
+            return value > 0 ? "inf" : "-inf";
+        } else if (value == 0) {
+            return 1 / value > 0 ? "0" : "-0";
+        }
+        BigDecimal exact = new BigDecimal(value).round(new MathContext(17)).stripTrailingZeros();
+        int exponent = exact.precision() - exact.scale() - 1;
+        if (exponent >= -4 && exponent < 17) {
+            return exact.toPlainString();
+        }
+        String text = exact.unscaledValue().abs().toString();
+        String fraction = text.length() > 1 ? "." + text.substring(1) : "";
+        return (value < 0 ? "-" : "") + text.charAt(0) + fraction + String.format("e%+03d", exponent);
+    }
+
+    /** An error line up to the first byte that is no printable ASCII: what follows is not compared. */
+    static String error(String text) {
+        return "-" + text.replaceFirst("(?s)[^ -~].*", "");
+    }
+
+    private static List<Object> list(List<? extends Reply> items) {
+        List<Object> list = new ArrayList<>(items.size());
+        items.forEach(item -> list.add(of(item)));
+        return list;
+    }
+
+    /** The same answer with the items of a list in order. */
+    public static Object sorted(Object answer) {
+        if (!(answer instanceof List<?> items)) {
+            return answer;
+        }
+        List<Object> sorted = new ArrayList<>(items);
+        sorted.sort(Comparator.comparing(Object::toString));
+        return sorted;
+    }
+
+    /** The same answer with the pairs of a list in order. */
+    public static Object sortedPairs(Object answer) {
+        if (!(answer instanceof List<?> items)) {
+            return answer;
+        }
+        List<Object> pairs = new ArrayList<>();
+        for (int at = 0; at + 1 < items.size(); at += 2) {
+            pairs.add(List.of(items.get(at), items.get(at + 1)));
+        }
+        return sorted(pairs);
+    }
+
+    /** Arguments for messages. */
+    public static String text(byte[]... args) {
+        StringBuilder text = new StringBuilder();
+        for (byte[] arg : args) {
+            text.append(text.isEmpty() ? "" : " ").append('"');
+            for (byte b : arg) {
+                if (b < ' ' || b == '"' || b == '\\' || b == 127) {
+                    text.append(String.format("\\x%02x", b));
+                } else {
+                    text.append((char) b);
+                }
+            }
+            text.append('"');
+        }
+        return text.toString();
+    }
+}

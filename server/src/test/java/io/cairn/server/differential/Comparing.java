@@ -1,0 +1,115 @@
+package io.cairn.server.differential;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How the answers to a command are compared, where not byte for byte.
+ *
+ * <p><i>Immutable.</i>
+ */
+public enum Comparing {
+    /** Equal. */
+    EXACTLY {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            return ours.equals(theirs);
+        }
+    },
+    /** Lists with the same items: the order is a hash table's. */
+    UNORDERED {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            return Answers.sorted(ours).equals(Answers.sorted(theirs));
+        }
+    },
+    /** Lists with the same pairs. */
+    PAIRS {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            return Answers.sortedPairs(ours).equals(Answers.sortedPairs(theirs));
+        }
+    },
+    /** Numbers that depend on the clock. */
+    ABOUT {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            return ours.equals(theirs)
+                    || ours instanceof Long one
+                            && theirs instanceof Long other
+                            && one >= 0
+                            && other >= 0
+                            && Math.abs(one - other) <= CLOCK_TOLERANCE;
+        }
+    },
+    /** Lists of the same length, or the same kind of answer: what is in it is chance. */
+    SHAPE {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            if (ours instanceof List<?> one && theirs instanceof List<?> other) {
+                return one.size() == other.size();
+            }
+            return ours.equals(theirs)
+                    || kind(ours).equals(kind(theirs)) && !kind(ours).equals("-");
+        }
+    },
+    /** Only errors and the absence of one. */
+    ERRORS {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            boolean failed = kind(ours).equals("-") || kind(theirs).equals("-");
+            return !failed || ours.equals(theirs);
+        }
+    },
+    /** As SHAPE, but what ours logged is run on the peer instead of the command: random removals. */
+    EFFECTS {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            throw new IllegalStateException("there is nothing to compare");
+        }
+    };
+
+    /** Milliseconds (and, generously, seconds) that one side may be behind. */
+    private static final long CLOCK_TOLERANCE = 30_000;
+
+    private static final Map<String, Comparing> BY_COMMAND = new TreeMap<>();
+
+    static {
+        for (String name : List.of("keys", "smembers", "sinter", "sunion", "sdiff", "hkeys", "hvals")) {
+            BY_COMMAND.put(name, UNORDERED);
+        }
+        for (String name : List.of("ttl", "pttl", "expiretime", "pexpiretime")) {
+            BY_COMMAND.put(name, ABOUT);
+        }
+        for (String name : List.of("randomkey", "srandmember", "hrandfield", "zrandmember")) {
+            BY_COMMAND.put(name, SHAPE);
+        }
+        for (String name : List.of("scan", "sscan", "hscan", "zscan")) {
+            BY_COMMAND.put(name, ERRORS);
+        }
+        BY_COMMAND.put("object refcount", SHAPE);
+        BY_COMMAND.put("hgetall", PAIRS);
+        BY_COMMAND.put("spop", EFFECTS);
+    }
+
+    abstract boolean agree(Object ours, Object theirs);
+
+    /** How answers to a command are compared. */
+    static Comparing of(byte[]... args) {
+        Comparing byName = BY_COMMAND.getOrDefault(word(args[0]), EXACTLY);
+        return args.length > 1 ? BY_COMMAND.getOrDefault(word(args[0]) + " " + word(args[1]), byName) : byName;
+    }
+
+    private static String word(byte[] arg) {
+        return new String(arg, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+    }
+
+    private static String kind(Object answer) {
+        return answer instanceof String text
+                ? text.equals(Subject.NIL) ? text : text.substring(0, 1)
+                : answer.getClass().getName();
+    }
+}

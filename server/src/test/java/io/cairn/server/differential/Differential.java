@@ -1,0 +1,166 @@
+package io.cairn.server.differential;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one stream of commands to two subjects and fails at the first difference, with the seed and the commands that
+ * led to it.
+ *
+ * <p><i>Confined to the test's thread.</i>
+ */
+public final class Differential {
+    private static final int DATABASES = 2;
+    private static final int HISTORY = 40;
+
+    private final Subject ours;
+    private final Subject theirs;
+    private final long seed;
+    private final Random random;
+    private final List<String> history = new ArrayList<>();
+
+    /** Compares; {@code seed} is told in messages. */
+    public Differential(Subject ours, Subject theirs, long seed) {
+        this.ours = ours;
+        this.theirs = theirs;
+        this.seed = seed;
+        this.random = new Random(seed);
+    }
+
+    /** The seed of {@code -Dseed=}, else a fresh one; printed by the caller. */
+    public static long seed() {
+        Long given = Long.getLong("seed");
+        return given != null ? given : new Random().nextLong();
+    }
+
+    /** Runs {@code count} commands, each drawn from one of the generators. */
+    public void run(int count, List<CommandGenerator> generators) {
+        for (int i = 0; i < count; i++) {
+            step(generators.get(random.nextInt(generators.size())).next(random));
+            if (random.nextInt(200) == 0) {
+                step(Draw.bytes("SELECT"), Draw.bytes(Integer.toString(random.nextInt(DATABASES))));
+            }
+        }
+    }
+
+    /** Runs one command on both sides and compares the answers. */
+    public void step(byte[]... args) {
+        String line = Answers.text(args);
+        history.add(line);
+        if (history.size() > HISTORY) {
+            history.remove(0);
+        }
+        Comparing comparing = Comparing.of(args);
+        if (comparing == Comparing.EFFECTS && ours instanceof Node node) {
+            stepByEffects(node, args);
+            return;
+        }
+        Object our = ours.call(args);
+        Object their = theirs.call(args);
+        if (!comparing.agree(our, their)) {
+            throw difference(line, our, their, comparing);
+        }
+    }
+
+    /** Ours decides by chance: the peer is made to do the same, and must then agree that it could be done. */
+    private void stepByEffects(Node node, byte[]... args) {
+        long before = node.position();
+        Object our = node.call(args);
+        List<byte[][]> effects = node.effects(before);
+        if (effects.isEmpty()) {
+            Object their = theirs.call(args);
+            if (!our.equals(their)) {
+                throw difference(Answers.text(args), our, their, Comparing.EFFECTS);
+            }
+        }
+        for (byte[][] effect : effects) {
+            Object their = theirs.call(effect);
+            if (their instanceof String text && text.startsWith("-")) {
+                throw difference(Answers.text(effect), our, their, Comparing.EFFECTS);
+            }
+        }
+    }
+
+    private AssertionError difference(String what, @Nullable Object our, @Nullable Object their, Comparing how) {
+        return new AssertionError("seed " + seed + ": " + what + " (compared " + how + ")\n  ours:   " + our
+                + "\n  theirs: " + their + "\nafter\n  " + String.join("\n  ", history));
+    }
+
+    /** Compares all keys of all databases that were used: types, encodings, expiries, values. */
+    public void compareState() {
+        for (int db = 0; db < DATABASES; db++) {
+            String select = Integer.toString(db);
+            ours.call("SELECT", select);
+            theirs.call("SELECT", select);
+            Map<String, Object> our = state(ours, true);
+            Map<String, Object> their = state(theirs, true);
+            compare("database " + db, our, their, Comparing.EXACTLY);
+            compareExpiries(our);
+        }
+        ours.call("SELECT", "0");
+        theirs.call("SELECT", "0");
+    }
+
+    private void compareExpiries(Map<String, Object> keys) {
+        for (String key : keys.keySet()) {
+            byte[] name = Draw.bytes(key);
+            Object our = ours.call(Draw.bytes("PEXPIRETIME"), name);
+            Object their = theirs.call(Draw.bytes("PEXPIRETIME"), name);
+            compare("expiry of " + key, our, their, Comparing.ABOUT);
+        }
+    }
+
+    /** Compares our state with a replica's, which may name encodings otherwise. */
+    public void compareReplica(Subject replica) {
+        for (int db = 0; db < DATABASES; db++) {
+            String select = Integer.toString(db);
+            ours.call("SELECT", select);
+            replica.call("SELECT", select);
+            Map<String, Object> our = state(ours, false);
+            compare("replica's database " + db, our, state(replica, false), Comparing.EXACTLY);
+            for (String key : our.keySet()) {
+                byte[] name = Draw.bytes(key);
+                Object expiry = ours.call(Draw.bytes("PEXPIRETIME"), name);
+                Object replicated = replica.call(Draw.bytes("PEXPIRETIME"), name);
+                compare("replicated expiry of " + key, expiry, replicated, Comparing.EXACTLY);
+            }
+        }
+    }
+
+    private void compare(String what, Object our, Object their, Comparing how) {
+        if (!how.agree(our, their)) {
+            throw difference(what, our, their, how);
+        }
+    }
+
+    /** Each key with its type, encoding and value. */
+    private static Map<String, Object> state(Subject subject, boolean withEncoding) {
+        Map<String, Object> state = new TreeMap<>();
+        if (!(subject.call("KEYS", "*") instanceof List<?> keys)) {
+            throw new AssertionError("KEYS gave no list");
+        }
+        for (Object key : keys) {
+            byte[] name = Draw.bytes(((String) key).substring(1));
+            Object type = subject.call(Draw.bytes("TYPE"), name);
+            Object encoding = withEncoding ? subject.call(Draw.bytes("OBJECT"), Draw.bytes("ENCODING"), name) : "any";
+            state.put(((String) key).substring(1), List.of(type, encoding, value(subject, name, (String) type)));
+        }
+        return state;
+    }
+
+    private static Object value(Subject subject, byte[] key, String type) {
+        return switch (type) {
+            case "+string" -> subject.call(Draw.bytes("GET"), key);
+            case "+list" -> subject.call(Draw.bytes("LRANGE"), key, Draw.bytes("0"), Draw.bytes("-1"));
+            case "+set" -> Answers.sorted(subject.call(Draw.bytes("SMEMBERS"), key));
+            case "+hash" -> Answers.sortedPairs(subject.call(Draw.bytes("HGETALL"), key));
+            case "+zset" ->
+                subject.call(Draw.bytes("ZRANGE"), key, Draw.bytes("0"), Draw.bytes("-1"), Draw.bytes("WITHSCORES"));
+            default -> throw new AssertionError("type " + type);
+        };
+    }
+}

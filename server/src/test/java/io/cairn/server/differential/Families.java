@@ -1,0 +1,40 @@
+package io.cairn.server.differential;
+
+import io.cairn.server.command.Command;
+import io.cairn.server.command.keys.KeyCommands;
+import io.cairn.server.command.strings.StringCommands;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All families of data commands and their generators.
+ *
+ * <p><i>Immutable.</i>
+ */
+public final class Families {
+    private static final Map<String, Command> COMMANDS = new TreeMap<>();
+
+    static {
+        List.of(StringCommands.commands(), KeyCommands.commands())
+                .forEach(family -> family.forEach(command -> COMMANDS.put(command.name(), command)));
+    }
+
+    private Families() {}
+
+    /** The command of that name, lower case. */
+    public static Optional<Command> command(String name) {
+        return Optional.ofNullable(COMMANDS.get(name));
+    }
+
+    /** All commands. */
+    public static List<Command> commands() {
+        return List.copyOf(COMMANDS.values());
+    }
+
+    /** A generator for every family. */
+    public static List<CommandGenerator> generators() {
+        return List.of(new StringGenerator(), new KeyGenerator());
+    }
+}

@@ -1,0 +1,123 @@
+package io.cairn.server.differential;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real {@code redis-server} on a free local port, in a temporary directory, without persistence.
+ *
+ * <p><i>Confined to the test's thread.</i>
+ */
+public final class Peer implements Subject {
+    private static final String PROGRAM = "redis-server";
+    private static final int ATTEMPTS = 300;
+
+    private final Process process;
+    private final Path directory;
+    private final int port;
+    private final RespClient client;
+
+    private Peer(Process process, Path directory, int port) throws IOException {
+        this.process = process;
+        this.directory = directory;
+        this.port = port;
+        this.client = connect();
+    }
+
+    /** Whether there is a redis-server on this machine. */
+    public static boolean isInstalled() {
+        return Stream.of(System.getenv("PATH").split(":")).anyMatch(path -> Files.isExecutable(Path.of(path, PROGRAM)));
+    }
+
+    /** Starts one with these further options. */
+    public static Peer start(String... options) throws IOException {
+        Path directory = Files.createTempDirectory("peer");
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(
+                PROGRAM, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+        command.addAll(List.of("--dir", directory.toString(), "--enable-debug-command", "yes"));
+        command.addAll(Arrays.asList(options));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        try {
+            return new Peer(process, directory, port);
+        } catch (IOException | RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private RespClient connect() throws IOException {
+        IOException last = new IOException("never tried");
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (!process.isAlive()) {
+                throw new IOException(PROGRAM + " ended: " + Files.readString(directory.resolve("log")));
+            }
+            try {
+                return new RespClient(port);
+            } catch (IOException e) {
+                last = e;
+                pause();
+            }
+        }
+        throw last;
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public Object call(byte[]... args) {
+        return client.call(args);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
