@@ -58,6 +58,7 @@ final class Retention {
     void delete(Collection<Segment> gone) throws IOException {
         for (Segment segment : gone) {
             segment.retire();
+            deleted.increment();
             toDelete.add(SideFormat.sideName(segment.base()));
             toDelete.add(SideFormat.logName(segment.base()));
         }
@@ -67,7 +68,6 @@ final class Retention {
             toDelete.remove();
         }
         if (any) {
-            deleted.add(gone.size());
             directory.sync();
         }
     }
