@@ -91,17 +91,16 @@ public final class Glob {
 
     /** Index behind the element at {@code p} if it matches the byte, else -1. */
     private int matchOne(int p, byte b, boolean ignoreCase) {
-        switch (pattern[p]) {
-            case '?':
-                return p + 1;
-            case '[':
-                return matchBracket(p + 1, b, ignoreCase);
-            case '\\':
-                int literal = p + 1 < pattern.length ? p + 1 : p;
-                return fold(pattern[literal], ignoreCase) == fold(b, ignoreCase) ? literal + 1 : -1;
-            default:
-                return fold(pattern[p], ignoreCase) == fold(b, ignoreCase) ? p + 1 : -1;
-        }
+        return switch (pattern[p]) {
+            case '?' -> p + 1;
+            case '[' -> matchBracket(p + 1, b, ignoreCase);
+            case '\\' -> matchLiteral(p + 1 < pattern.length ? p + 1 : p, b, ignoreCase);
+            default -> matchLiteral(p, b, ignoreCase);
+        };
+    }
+
+    private int matchLiteral(int p, byte b, boolean ignoreCase) {
+        return fold(pattern[p], ignoreCase) == fold(b, ignoreCase) ? p + 1 : -1;
     }
 
     private int matchBracket(int from, byte b, boolean ignoreCase) {

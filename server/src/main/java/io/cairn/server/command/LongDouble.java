@@ -171,7 +171,7 @@ public final class LongDouble {
         if (whole.signum() > 0) {
             return whole.bitLength();
         }
-        int exponent = (int) Math.floor((value.precision() - value.scale()) * 3.3219280948873623) + 2;
+        int exponent = (int) Math.floor((value.precision() - value.scale()) * 3.322) + 2;
         while (value.compareTo(powerOfTwo(exponent - 1)) < 0) {
             exponent--;
         }

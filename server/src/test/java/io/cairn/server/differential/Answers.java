@@ -1,12 +1,12 @@
 package io.cairn.server.differential;
 
+import io.cairn.server.command.Doubles;
 import io.cairn.server.command.Reply;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Replies as plain values, as {@link Subject} describes them.
@@ -35,30 +35,11 @@ public final class Answers {
         } else if (reply instanceof Reply.Members members) {
             return list(members.items());
         } else if (reply instanceof Reply.Real real) {
-            return "$" + digits(real.value());
+            return "$" + new String(Doubles.format(real.value()), StandardCharsets.ISO_8859_1);
         } else if (reply instanceof Reply.Bool bool) {
             return bool.value() ? 1L : 0L;
         }
         throw new IllegalArgumentException("not compared: " + reply);
-    }
-
-    /** A double as {@code %.17g} prints it. */
-    private static String digits(double value) {
-        if (Double.isNaN(value)) {
-            return "nan";
-        } else if (Double.isInfinite(value)) {
-            return value > 0 ? "inf" : "-inf";
-        } else if (value == 0) {
-            return 1 / value > 0 ? "0" : "-0";
-        }
-        BigDecimal exact = new BigDecimal(value).round(new MathContext(17)).stripTrailingZeros();
-        int exponent = exact.precision() - exact.scale() - 1;
-        if (exponent >= -4 && exponent < 17) {
-            return exact.toPlainString();
-        }
-        String text = exact.unscaledValue().abs().toString();
-        String fraction = text.length() > 1 ? "." + text.substring(1) : "";
-        return (value < 0 ? "-" : "") + text.charAt(0) + fraction + String.format("e%+03d", exponent);
     }
 
     /** An error line up to the first byte that is no printable ASCII: what follows is not compared. */
@@ -101,7 +82,7 @@ public final class Answers {
             text.append(text.isEmpty() ? "" : " ").append('"');
             for (byte b : arg) {
                 if (b < ' ' || b == '"' || b == '\\' || b == 127) {
-                    text.append(String.format("\\x%02x", b));
+                    text.append(String.format(Locale.ROOT, "\\x%02x", b));
                 } else {
                     text.append((char) b);
                 }

@@ -165,7 +165,7 @@ public final class Draw {
         if (oneIn(random, 3)) {
             for (int i = 0; i < bytes.length; i++) {
                 if (bytes[i] >= 'a' && bytes[i] <= 'z' && random.nextBoolean()) {
-                    bytes[i] -= 32;
+                    bytes[i] = (byte) (bytes[i] - 32);
                 }
             }
         }
