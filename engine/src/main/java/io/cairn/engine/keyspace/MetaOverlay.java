@@ -1,5 +1,7 @@
 package io.cairn.engine.keyspace;
 
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.RowBatch;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,40 @@ final class MetaOverlay {
 
         boolean changed() {
             return row != original;
+        }
+
+        /** The change as rows: the meta row, and the index entry of its expiry. */
+        void writeTo(RowBatch into) {
+            if (row != null) {
+                into.putMeta(hash, namespace, key, row);
+            } else if (original != null) {
+                into.deleteMeta(hash, namespace, key);
+            }
+            long dueBefore = expireAtMillis(original);
+            long dueAfter = expireAtMillis(row);
+            if (dueBefore != dueAfter) {
+                if (dueBefore != MetaRow.NO_EXPIRY) {
+                    into.delete(Family.EXPIRES, SystemRows.expiry(dueBefore, namespace, key));
+                }
+                if (dueAfter != MetaRow.NO_EXPIRY) {
+                    into.put(Family.EXPIRES, SystemRows.expiry(dueAfter, namespace, key), SystemRows.EMPTY);
+                }
+            }
+        }
+
+        /** By how much the change changes the count of keys. */
+        int addedKeys() {
+            return (row != null ? 1 : 0) - (original != null ? 1 : 0);
+        }
+
+        /** By how much the change changes the count of keys that expire. */
+        int addedExpires() {
+            return (expireAtMillis(row) != MetaRow.NO_EXPIRY ? 1 : 0)
+                    - (expireAtMillis(original) != MetaRow.NO_EXPIRY ? 1 : 0);
+        }
+
+        private static long expireAtMillis(byte @Nullable [] row) {
+            return row == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(row);
         }
     }
 

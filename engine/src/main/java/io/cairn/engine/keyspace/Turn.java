@@ -8,7 +8,6 @@ import io.cairn.engine.rows.RowStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class Turn {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
-    private static final int SPINS = 64;
 
     /** Where the turn stood before a command: what {@link #rollback} goes back to. */
     public record Mark(int undo, int log, int firstLogDb, int logDb, int effects, int allocated) {}
@@ -59,8 +57,7 @@ public final class Turn {
     private final List<Effect> effects = new ArrayList<>();
     private final List<Long> allocated = new ArrayList<>();
     private final List<Integer> flushed = new ArrayList<>();
-    private int[] held = new int[64];
-    private int heldCount;
+    private final HeldStripes held;
 
     private @Nullable Keyspace keyspace;
     private @Nullable RowBatch batch;
@@ -81,6 +78,7 @@ public final class Turn {
         this.handle = handle;
         this.mayWaitForDisk = mayWaitForDisk;
         this.owner = handle.newOwner(mayWaitForDisk);
+        this.held = new HeldStripes(handle, owner);
     }
 
     // ---- life cycle
@@ -127,7 +125,7 @@ public final class Turn {
             return current.end();
         } finally {
             clear();
-            releaseStripes();
+            held.release();
             open = false;
             if (!exclusive) {
                 handle.world.readLock().unlock();
@@ -139,7 +137,7 @@ public final class Turn {
     public void abandon() {
         if (open) {
             clear();
-            releaseStripes();
+            held.release();
             open = false;
             if (!exclusive) {
                 handle.world.readLock().unlock();
@@ -257,7 +255,7 @@ public final class Turn {
 
     /** Takes the key's stripe until the commit; false if another turn has it. */
     public boolean tryLock(int db, byte[] key) {
-        return exclusive || tryTake(KeyHash.of(namespace(db), key));
+        return exclusive || held.tryTake(KeyHash.of(namespace(db), key));
     }
 
     /**
@@ -271,64 +269,16 @@ public final class Turn {
         if (exclusive) {
             return true;
         }
-        if (heldCount > 0) {
-            throw new IllegalStateException("a turn that holds stripes must not wait for others");
-        }
-        int[] stripes = new int[keys.size()];
-        for (int i = 0; i < stripes.length; i++) {
+        int[] hashes = new int[keys.size()];
+        for (int i = 0; i < hashes.length; i++) {
             DbKey key = keys.get(i);
-            stripes[i] = Stripes.of(KeyHash.of(namespace(key.db()), key.key()));
+            hashes[i] = KeyHash.of(namespace(key.db()), key.key());
         }
-        Arrays.sort(stripes);
-        for (int stripe : stripes) {
-            for (int spins = 0; !take(stripe); spins++) {
-                int other = handle.stripes.owner(stripe);
-                if (giveUpOnDisk && other != 0 && handle.waitsForDisk(other)) {
-                    releaseStripes();
-                    return false;
-                }
-                pause(spins);
-            }
-        }
-        return true;
-    }
-
-    private boolean tryTake(int hash) {
-        return take(Stripes.of(hash));
-    }
-
-    private boolean take(int stripe) {
-        if (handle.stripes.tryTake(stripe, owner)) {
-            if (heldCount == held.length) {
-                held = Arrays.copyOf(held, heldCount * 2);
-            }
-            held[heldCount++] = stripe;
-            return true;
-        }
-        return handle.stripes.owner(stripe) == owner;
+        return held.takeAll(hashes, giveUpOnDisk);
     }
 
     private boolean holds(int hash) {
-        return exclusive || handle.stripes.owner(Stripes.of(hash)) == owner;
-    }
-
-    private void releaseStripes() {
-        for (int i = 0; i < heldCount; i++) {
-            handle.stripes.release(held[i]);
-        }
-        heldCount = 0;
-        if (held.length > 1 << 16) {
-            held = new int[64];
-        }
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // the owner is about to finish its commit, if it only gets to run
-    private static void pause(int spins) {
-        if (spins < SPINS) {
-            Thread.onSpinWait();
-        } else {
-            Thread.yield();
-        }
+        return exclusive || held.holds(hash);
     }
 
     // ---- keys
@@ -408,23 +358,13 @@ public final class Turn {
                 return entry.row;
             }
         }
-        awaitPublication(hash);
+        held.awaitPublication(hash);
         return current().store().meta(hash, namespace, key, mode());
-    }
-
-    private void awaitPublication(int hash) {
-        int other = handle.publishing;
-        if (other != 0 && other != owner) {
-            int stripe = Stripes.of(hash);
-            for (int spins = 0; handle.publishing == other && handle.stripes.owner(stripe) == other; spins++) {
-                pause(spins);
-            }
-        }
     }
 
     /** Takes the stripe of a collection in rows for reading it; earlier commands of the turn are committed if need be. */
     private void shield(int db, byte[] key, int hash) {
-        if (!tryTake(hash)) {
+        if (!held.tryTake(hash)) {
             if (!undo.isEmpty() || !effects.isEmpty()) {
                 throw new IllegalStateException("a unit under way must have locked its keys before");
             }
@@ -651,30 +591,12 @@ public final class Turn {
                 kept = kept == null ? new HashSet<>() : kept;
                 kept.add(MetaRow.version(after));
             }
-            writeMeta(into, entry, before, after);
+            entry.writeTo(into);
         }
         rows.drainTo(into);
         scores.drainTo(into);
         writeTrash(into, dropped, kept);
         return into;
-    }
-
-    private void writeMeta(RowBatch into, MetaOverlay.Entry entry, byte @Nullable [] before, byte @Nullable [] after) {
-        if (after != null) {
-            into.putMeta(entry.hash, entry.namespace, entry.key, after);
-        } else if (before != null) {
-            into.deleteMeta(entry.hash, entry.namespace, entry.key);
-        }
-        long dueBefore = before == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(before);
-        long dueAfter = after == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(after);
-        if (dueBefore != dueAfter) {
-            if (dueBefore != MetaRow.NO_EXPIRY) {
-                into.delete(Family.EXPIRES, SystemRows.expiry(dueBefore, entry.namespace, entry.key));
-            }
-            if (dueAfter != MetaRow.NO_EXPIRY) {
-                into.put(Family.EXPIRES, SystemRows.expiry(dueAfter, entry.namespace, entry.key), SystemRows.EMPTY);
-            }
-        }
     }
 
     private void writeTrash(RowBatch into, @Nullable Set<Long> dropped, @Nullable Set<Long> kept) {
@@ -699,20 +621,11 @@ public final class Turn {
     void applyCounts(AppliedState state) {
         for (int i = 0; i < metas.size(); i++) {
             MetaOverlay.Entry entry = metas.entry(i);
-            byte[] before = entry.original;
-            byte[] after = entry.row;
-            if (before == after || isFlushed(entry)) {
-                continue;
+            if (entry.changed() && !isFlushed(entry)) {
+                int db = exclusive ? state.database(entry.namespace) : entry.db;
+                state.count(db, entry.addedKeys(), entry.addedExpires());
             }
-            int db = exclusive ? state.database(entry.namespace) : entry.db;
-            int keys = (after != null ? 1 : 0) - (before != null ? 1 : 0);
-            int expires = hasExpiry(after) - hasExpiry(before);
-            state.count(db, keys, expires);
         }
-    }
-
-    private static int hasExpiry(byte @Nullable [] row) {
-        return row != null && MetaRow.expireAtMillis(row) != MetaRow.NO_EXPIRY ? 1 : 0;
     }
 
     void publishing(boolean now) {
