@@ -72,6 +72,11 @@ public final class LongDouble {
         }
     }
 
+    /** Whether the text is an infinity. */
+    public static boolean isInfinite(byte[] value) {
+        return isInfinite(text(value));
+    }
+
     private static String text(byte[] value) {
         return new String(value, StandardCharsets.ISO_8859_1);
     }
