@@ -1,0 +1,108 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.AppliedState;
+import io.cairn.engine.keyspace.Keyspace;
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Limits;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.RowStore;
+import io.cairn.wal.LogIdentity;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One turn over a store, without a log: what the models of types run on.
+ *
+ * <p><i>Confined to the calling thread.</i>
+ */
+final class Workbench implements AutoCloseable {
+    static final long NOW = 1_700_000_000_000L;
+
+    final RowStore store;
+    final Turn turn;
+    private final KeyspaceHandle handle = new KeyspaceHandle();
+
+    Workbench(RowStore store, Limits limits) {
+        this.store = store;
+        handle.limits(limits);
+        handle.keyspace(new Keyspace(store, null, AppliedState.empty(LogIdentity.of("f".repeat(40)), 16, 0, -1)));
+        turn = new Turn(handle, true);
+        turn.begin(NOW);
+    }
+
+    /** The row of a key whose stripe is taken if it is not yet. */
+    byte @org.jspecify.annotations.Nullable [] row(byte[] key) {
+        if (!turn.tryLock(0, key)) {
+            throw new IllegalStateException("nobody else takes stripes here");
+        }
+        return turn.write(0, key);
+    }
+
+    void commit() {
+        turn.commit();
+        turn.begin(NOW);
+    }
+
+    void abandon() {
+        turn.abandon();
+        turn.begin(NOW);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        turn.abandon();
+        handle.keyspace().close();
+    }
+
+    /** Writes down what a drain sends. */
+    static final class Transcript implements EntrySink {
+        final List<byte[]> elements = new ArrayList<>();
+        final List<byte[]> values = new ArrayList<>();
+        long expireAtMillis;
+        long count = -1;
+        boolean ended;
+
+        @Override
+        public void string(int db, byte[] key, long expireAtMillis, byte[] value) {
+            throw new IllegalStateException("not a collection");
+        }
+
+        @Override
+        public void begin(int db, byte[] key, long expireAtMillis, ValueType type, long count) {
+            this.count = count;
+            this.expireAtMillis = expireAtMillis;
+        }
+
+        @Override
+        public void element(byte[] element) {
+            elements.add(element);
+        }
+
+        @Override
+        public void pair(byte[] field, byte[] value) {
+            elements.add(field);
+            values.add(value);
+        }
+
+        @Override
+        public void scored(byte[] member, double score) {
+            throw new IllegalStateException("not a sorted set");
+        }
+
+        @Override
+        public void end() {
+            ended = true;
+        }
+    }
+}
