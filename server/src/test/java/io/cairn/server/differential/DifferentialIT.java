@@ -30,6 +30,11 @@ final class DifferentialIT {
         compare(List.of(new StringGenerator()));
     }
 
+    @Test
+    void answersAsARealServerDoesToHashAndSetCommands() throws IOException {
+        compare(List.of(new HashGenerator(), new SetGenerator()));
+    }
+
     private void compare(List<CommandGenerator> generators) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
         long seed = Differential.seed();

@@ -19,7 +19,8 @@ final class SetGenerator implements CommandGenerator {
             case 7 -> members(of(random, "sadd"), random, 60).build();
             case 8, 9 -> members(of(random, "srem"), random, 6).build();
             case 10 -> integers(of(random, "srem"), random, 400).build();
-            case 11, 12 -> of(random, "smove").arg(key(random)).arg(member(random)).build();
+            case 11, 12 ->
+                of(random, "smove").arg(key(random)).arg(member(random)).build();
             case 13 -> of(random, "sismember").arg(member(random)).build();
             case 14 -> members(of(random, "smismember"), random, 8).build();
             case 15 -> of(random, "scard").build();
@@ -34,8 +35,9 @@ final class SetGenerator implements CommandGenerator {
             case 30 -> sources(of(random, "sinterstore"), random).build();
             case 31 -> sources(of(random, "sunionstore"), random).build();
             case 32 -> sources(of(random, "sdiffstore"), random).build();
-            case 33 -> members(of(random, "sadd").arg(Draw.bytes("z".repeat(64 + random.nextInt(2)))), random, 2)
-                    .build();
+            case 33 ->
+                members(of(random, "sadd").arg(Draw.bytes("z".repeat(64 + random.nextInt(2)))), random, 2)
+                        .build();
             default -> CommandBuilder.of(random, "del").arg(key(random)).build();
         };
     }
@@ -97,10 +99,10 @@ final class SetGenerator implements CommandGenerator {
                 : command.arg(HashGenerator.count(random)).build();
     }
 
+    /** Without a count nothing is added by mischief: it could be a count that keeps a server busy for hours. */
     private static byte[][] draw(Random random) {
-        CommandBuilder command = of(random, "srandmember");
         return Draw.oneIn(random, 2)
-                ? command.build()
-                : command.arg(HashGenerator.count(random)).build();
+                ? new byte[][] {Draw.anyCase(random, "srandmember"), key(random)}
+                : of(random, "srandmember").arg(HashGenerator.count(random)).build();
     }
 }

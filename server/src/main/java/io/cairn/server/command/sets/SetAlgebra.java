@@ -24,27 +24,27 @@ final class SetAlgebra {
     private SetAlgebra() {}
 
     static Reply sinter(Call call) {
-        return reply(intersection(call, 1));
+        return reply(intersection(call.turn(), sources(call, false)));
     }
 
     static Reply sunion(Call call) {
-        return reply(union(call, 1));
+        return reply(union(call.turn(), sources(call, false)));
     }
 
     static Reply sdiff(Call call) {
-        return reply(difference(call, 1));
+        return reply(difference(call.turn(), sources(call, false)));
     }
 
     static Reply sinterstore(Call call) {
-        return store(call, intersection(call, 2));
+        return store(call, intersection(call.turn(), sources(call, true)));
     }
 
     static Reply sunionstore(Call call) {
-        return store(call, union(call, 2));
+        return store(call, union(call.turn(), sources(call, true)));
     }
 
     static Reply sdiffstore(Call call) {
-        return store(call, difference(call, 2));
+        return store(call, difference(call.turn(), sources(call, true)));
     }
 
     static Reply sintercard(Call call) {
@@ -68,7 +68,7 @@ final class SetAlgebra {
         }
         long most = limit == 0 ? Long.MAX_VALUE : limit;
         long[] count = new long[1];
-        intersect(call, rows(call, 2, options), member -> ++count[0] < most);
+        intersect(call.turn(), rows(call, 2, options, false), member -> ++count[0] < most);
         return Reply.integer(count[0]);
     }
 
@@ -89,23 +89,33 @@ final class SetAlgebra {
         return Reply.integer(members.size());
     }
 
-    /** The meta rows of the sets at the arguments from {@code from} to before {@code to}, null for those not there. */
-    private static List<byte @Nullable []> rows(Call call, int from, int to) {
+    /**
+     * The meta rows of the sets at the arguments from {@code from} to before {@code to}, null for those not there.
+     *
+     * @param forWriting whether the call is logged: sources that have expired must then be deleted before it, or who
+     *     applies the log would still see them
+     */
+    private static List<byte @Nullable []> rows(Call call, int from, int to, boolean forWriting) {
         List<byte @Nullable []> rows = new ArrayList<>(to - from);
         for (int at = from; at < to; at++) {
-            rows.add(SetCommands.read(call, at));
+            rows.add(forWriting ? SetCommands.write(call, at) : SetCommands.read(call, at));
         }
         return rows;
     }
 
-    private static MemberSet intersection(Call call, int from) {
+    /** The sets to combine: from the first argument on, or behind the key to store in. */
+    private static List<byte @Nullable []> sources(Call call, boolean store) {
+        return rows(call, store ? 2 : 1, call.count(), store);
+    }
+
+    private static MemberSet intersection(Turn turn, List<byte @Nullable []> rows) {
         MemberSet found = new MemberSet();
-        intersect(call, rows(call, from, call.count()), found::add);
+        intersect(turn, rows, found::add);
         return found;
     }
 
     /** Hands each member that all sets have to {@code found}, until it says no: those of the smallest, probed in the others. */
-    private static void intersect(Call call, List<byte @Nullable []> rows, Predicate<byte[]> found) {
+    private static void intersect(Turn turn, List<byte @Nullable []> rows, Predicate<byte[]> found) {
         List<byte[]> sets = new ArrayList<>(rows.size());
         for (byte[] row : rows) {
             if (row == null) {
@@ -114,7 +124,6 @@ final class SetAlgebra {
             sets.add(row);
         }
         sets.sort(Comparator.comparingLong(Sets::count));
-        Turn turn = call.turn();
         List<byte[]> others = sets.subList(1, sets.size());
         try (ElementCursor smallest = Sets.cursor(turn, sets.get(0))) {
             while (smallest.next()) {
@@ -135,19 +144,18 @@ final class SetAlgebra {
         return true;
     }
 
-    private static MemberSet union(Call call, int from) {
+    private static MemberSet union(Turn turn, List<byte @Nullable []> rows) {
         MemberSet members = new MemberSet();
-        for (byte[] row : rows(call, from, call.count())) {
+        for (byte[] row : rows) {
             if (row != null) {
-                addAll(call.turn(), row, members);
+                addAll(turn, row, members);
             }
         }
         return members;
     }
 
     /** Probes the others with each member of the first set, or takes their members out of it: what costs less. */
-    private static MemberSet difference(Call call, int from) {
-        List<byte @Nullable []> rows = rows(call, from, call.count());
+    private static MemberSet difference(Turn turn, List<byte @Nullable []> rows) {
         byte[] first = rows.get(0);
         MemberSet members = new MemberSet();
         if (first == null) {
@@ -163,11 +171,11 @@ final class SetAlgebra {
         }
         // A probe finds half of what there is to find early, hence half the price.
         if (Sets.count(first) * others.size() / 2 <= otherMembers) {
-            subtractByProbing(call.turn(), first, others, members);
+            subtractByProbing(turn, first, others, members);
         } else {
-            addAll(call.turn(), first, members);
+            addAll(turn, first, members);
             for (byte[] other : others) {
-                removeAll(call.turn(), other, members);
+                removeAll(turn, other, members);
             }
         }
         return members;
