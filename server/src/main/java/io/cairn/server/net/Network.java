@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +47,7 @@ public final class Network implements AutoCloseable {
     private final LoopServices services;
     private final Transport transport;
     private final EventLoopGroup group;
-    private final Map<EventLoop, Loop> loops = new IdentityHashMap<>();
+    private final IdentityHashMap<EventLoop, Loop> loops = new IdentityHashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
     private final NetworkOptions options;
 

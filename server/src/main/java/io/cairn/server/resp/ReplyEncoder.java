@@ -1,5 +1,6 @@
 package io.cairn.server.resp;
 
+import io.cairn.server.command.Doubles;
 import io.cairn.server.command.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class ReplyEncoder {
         } else if (reply instanceof Reply.Push push) {
             writeAll(out, old ? '*' : '>', push.items(), protocol);
         } else if (reply instanceof Reply.Real real) {
-            writeDouble(out, Doubles.bytes(real.value()), old);
+            writeDouble(out, Doubles.format(real.value()), old);
         } else if (reply instanceof Reply.Bool bool) {
             if (old) {
                 out.header(':', bool.value() ? 1 : 0);
