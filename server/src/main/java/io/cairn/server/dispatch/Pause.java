@@ -6,6 +6,7 @@ import io.cairn.server.session.Session;
 import io.cairn.server.session.Transaction;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds up clients for a while: all their commands, or those that write (CLIENT PAUSE, a planned failover).
@@ -15,12 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p><i>Thread-safe.</i>
  */
 public final class Pause {
-    private static final State NONE = new State(0, false);
-
     private record State(long untilMillis, boolean all) {}
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile State state = NONE;
+    private volatile @Nullable State state;
 
     /** No pause. */
     public Pause() {}
@@ -33,16 +32,18 @@ public final class Pause {
     /** Begins a pause, or makes the present one longer and wider. */
     public synchronized void begin(long untilMillis, boolean all) {
         State now = state;
-        state = new State(Math.max(now.untilMillis(), untilMillis), all || now.all());
+        state = now == null
+                ? new State(untilMillis, all)
+                : new State(Math.max(now.untilMillis(), untilMillis), all || now.all());
     }
 
     /** Ends the pause if there is one. */
     public void end() {
         synchronized (this) {
-            if (state == NONE) {
+            if (state == null) {
                 return;
             }
-            state = NONE;
+            state = null;
         }
         listeners.forEach(Runnable::run);
     }
@@ -50,7 +51,7 @@ public final class Pause {
     /** Ends the pause if it has lasted long enough; called now and then. */
     public void tick(long nowMillis) {
         State now = state;
-        if (now != NONE && nowMillis >= now.untilMillis()) {
+        if (now != null && nowMillis >= now.untilMillis()) {
             end();
         }
     }
@@ -58,7 +59,7 @@ public final class Pause {
     /** Whether the command must wait. */
     public boolean holds(Session session, CommandTable.Entry entry) {
         State now = state;
-        if (now == NONE || session.kind() == Session.Kind.REPLICA) {
+        if (now == null || session.kind() == Session.Kind.REPLICA) {
             return false;
         }
         return now.all() || writes(entry) || writes(session.transaction(), entry);

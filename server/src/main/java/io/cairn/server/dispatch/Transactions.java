@@ -8,6 +8,7 @@ import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.CommandTable;
 import io.cairn.server.command.Flag;
+import io.cairn.server.command.Handler;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
@@ -27,12 +28,12 @@ import java.util.List;
 public final class Transactions {
     private final KeyspaceHandle handle;
     private final List<Command> commands;
-    private final Command exec;
+    private final Handler execHandler = this::exec;
 
     /** Transactions over the handle's keyspace. */
     public Transactions(KeyspaceHandle handle) {
         this.handle = handle;
-        exec = Command.of("exec", 1, this::exec)
+        Command exec = Command.of("exec", 1, execHandler)
                 .flags(Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.SKIP_SLOWLOG)
                 .group("transactions")
                 .since("1.2.0")
@@ -77,7 +78,7 @@ public final class Transactions {
     }
 
     boolean isExec(CommandTable.Entry entry) {
-        return entry.command() == exec;
+        return entry.command().handler() == execHandler;
     }
 
     /** Adds what EXEC must lock: keys of the queue, each in the database selected by then, and watched keys. */
