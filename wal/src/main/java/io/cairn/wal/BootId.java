@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The kernel's id of its current boot: while it stays the same the page cache has survived, whatever became of processes.
+ * The kernel's id of its current boot: while it stays the same the page cache has survived, whatever became of
+ * processes.
  *
  * <p><i>Thread-safe.</i>
  */
@@ -18,7 +19,10 @@ public final class BootId {
 
     private BootId() {}
 
-    /** The id of this boot, or a random one if it cannot be read: then every restart counts as a possible loss of the page cache. */
+    /**
+     * The id of this boot, or a random one if it cannot be read: then every restart counts as a possible loss of the
+     * page cache.
+     */
     public static String current() {
         try {
             return Files.readString(FILE).strip();

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * <ul>
  *   <li>Names are plain file names; there are no sub-directories.
- *   <li>A file's content is durable after {@link LogFile#sync()}; its existence, name or absence only after {@link #sync()}.
+ *   <li>A file's content is durable after {@link LogFile#sync()}; its existence, name or absence only after
+ *       {@link #sync()}.
  *   <li>{@link #rename} replaces its target atomically.
  * </ul>
  *

@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 /**
  * A {@link LogFile} over a {@link FileChannel}.
  *
- * <p>Like every file channel it is closed when a thread that uses it is interrupted; threads of a log are stopped by a flag, never
- * by an interrupt.
+ * <p>Like every file channel it is closed when a thread that uses it is interrupted; threads of a log are stopped by a
+ * flag, never by an interrupt.
  *
  * <p><i>Thread-safe.</i>
  */

@@ -13,15 +13,15 @@ import org.slf4j.LoggerFactory;
  * Syncs a log when its policy asks for it, on a thread of its own, so that nobody who appends waits for the disk.
  *
  * <ul>
- *   <li>{@link SyncPolicy#ALWAYS}: as soon as something was appended and {@link #requestSync} called; all that was appended meanwhile shares the
- *       next sync. Whoever waits is told through {@link Wal#onDurable}.
+ *   <li>{@link SyncPolicy#ALWAYS}: as soon as something was appended and {@link #requestSync} called; all that was
+ *       appended meanwhile shares the next sync. Whoever waits is told through {@link Wal#onDurable}.
  *   <li>{@link SyncPolicy#EVERYSEC}: a second after the last sync, if something was appended.
  *   <li>{@link SyncPolicy#NO}: never for its own sake.
  *   <li>Under each policy: when a segment is full, and when a position was requested.
  * </ul>
  *
- * <p>Life: {@link #start} runs it on a thread named {@code wal-sync} until {@link #close}; a simulation calls {@link #runOnce} instead. It
- * ends by itself when the log fails, which {@link Wal#onFailure} tells.
+ * <p>Life: {@link #start} runs it on a thread named {@code wal-sync} until {@link #close}; a simulation calls
+ * {@link #runOnce} instead. It ends by itself when the log fails, which {@link Wal#onFailure} tells.
  *
  * <p><i>Thread-safe.</i>
  */

@@ -25,7 +25,9 @@ public interface LogFile extends Closeable {
     /** Writes all remaining bytes of {@code src}. */
     void write(ByteBuffer src, long position) throws IOException;
 
-    /** Writes all remaining bytes of {@code first}, then of {@code second}, as one gathering write where possible. */
+    /**
+     * Writes all remaining bytes of {@code first}, then of {@code second}, as one gathering write where possible.
+     */
     void write(ByteBuffer first, ByteBuffer second, long position) throws IOException;
 
     /** Cuts the file to {@code size} bytes; no effect if it is not longer. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which history the bytes of a log belong to.
  *
- * <p>Bytes up to {@code previousEnd} are valid under {@code previousId} too, all bytes under {@code id}. In the protocol's words these are the
- * replication id, the second replication id and the second offset minus one.
+ * <p>Bytes up to {@code previousEnd} are valid under {@code previousId} too, all bytes under {@code id}. In the
+ * protocol's words these are the replication id, the second replication id and the second offset minus one.
  *
  * <p><i>Immutable.</i>
  *

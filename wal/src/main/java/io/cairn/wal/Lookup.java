@@ -27,29 +27,9 @@ final class Lookup {
         }
     }
 
-    /** The index of the segment that holds the byte after {@code position}: the last one whose base is not beyond it; -1 if it is gone. */
-    static int holder(Segment[] segments, long position) {
-        int low = 0;
-        int high = segments.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (segments[middle].base() <= position) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return high;
-    }
-
     /** The segment whose bytes follow {@code position}. */
     Segment holder(long position) throws LogTruncatedException {
-        Segment[] segments = wal.segmentArray();
-        int index = holder(segments, position);
-        if (index < 0) {
-            throw new LogTruncatedException(position, wal.start());
-        }
-        return segments[index];
+        return held(wal.segmentList().holder(position), position, wal);
     }
 
     private static <T> T held(@Nullable T value, long position, Wal wal) throws LogTruncatedException {

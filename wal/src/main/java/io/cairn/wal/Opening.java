@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,7 @@ final class Opening {
         }
         Recovery recovery = Recovery.examine(directory, state, bootId);
         recovery.apply();
-        Segment[] segments = segments(recovery, baseDb, created ? nowMillis : 0);
+        List<Segment> segments = segments(recovery, baseDb, created ? nowMillis : 0);
         LogIdentity before = state.identity();
         LogIdentity after = recovery.tailUnproven() ? before.continuedAs(newId.get(), recovery.end()) : before;
         new LogState(LogState.Status.OPEN, options.policy(), state.start(), recovery.end(), after, bootId)
@@ -63,7 +64,7 @@ final class Opening {
                 after.previousEnd(),
                 state.start(),
                 recovery.end(),
-                segments.length,
+                segments.size(),
                 created,
                 report.closedCleanly(),
                 report.sameBoot(),
@@ -71,8 +72,7 @@ final class Opening {
         return new Wal(directory, lock, options, bootId, report, segments);
     }
 
-    private LogState begin(@org.jspecify.annotations.Nullable LogState unfinished, long basePosition)
-            throws IOException {
+    private LogState begin(@Nullable LogState unfinished, long basePosition) throws IOException {
         if (unfinished == null) {
             for (String name : directory.list()) {
                 if (SideFormat.baseOf(name) >= 0) {
@@ -87,7 +87,7 @@ final class Opening {
         return state;
     }
 
-    private Segment[] segments(Recovery recovery, int baseDb, long createdMillis) throws IOException {
+    private List<Segment> segments(Recovery recovery, int baseDb, long createdMillis) throws IOException {
         List<Segment> segments = new ArrayList<>();
         for (SegmentScan scan : recovery.kept()) {
             if (scan.sealed() && !recovery.closedCleanly()) {
@@ -112,7 +112,7 @@ final class Opening {
         }
         last.sync();
         directory.sync();
-        return segments.toArray(new Segment[0]);
+        return segments;
     }
 
     /** A process that died just after writing a footer leaves it in the page cache only. */

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The oldest position a log holds and the claims on it; they change together, so a pin is never taken on what is just being deleted.
+ * The oldest position a log holds and the claims on it; they change together, so a pin is never taken on what is just
+ * being deleted.
  *
  * <p><i>Guarded by this.</i>
  */
@@ -54,7 +55,9 @@ final class Pins {
         return floor;
     }
 
-    /** Moves the start to what {@code choose} makes of the highest position it may be moved to; returns the start. */
+    /**
+     * Moves the start to what {@code choose} makes of the highest position it may be moved to; returns the start.
+     */
     synchronized long raiseStart(LongUnaryOperator choose) {
         long limit = floor;
         for (Pin pin : pins) {

@@ -10,6 +10,9 @@ public enum ReadLimit {
     APPENDED,
     /** Only what is proven durable. */
     DURABLE,
-    /** What a replica may see under the sync policy of the moment: durable bytes under {@code always}, else all that is appended. */
+    /**
+     * What a replica may see under the sync policy of the moment: durable bytes under {@code always}, else all that is
+     * appended.
+     */
     REPLICABLE
 }

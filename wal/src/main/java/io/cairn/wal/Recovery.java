@@ -11,22 +11,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds where a log ends after its last owner stopped or died, and tells a torn tail from corruption.
  *
- * <p>The examination only reads; {@link #apply} changes files only after all of it went well. Let <i>E</i> be the end of the longest chain of
- * good records and <i>D</i> the highest position that anything intact on disk proves to have been durable: the identity file, the footer of a
- * sealed segment, or what the entry of a later record says was synced before it. Damage at E is a <b>torn tail</b>, and is cut off, if
+ * <p>The examination only reads; {@link #apply} changes files only after all of it went well. Let <i>E</i> be the end
+ * of the longest chain of good records and <i>D</i> the highest position that anything intact on disk proves to have
+ * been durable: the identity file, the footer of a sealed segment, or what the entry of a later record says was synced
+ * before it. Damage at E is a <b>torn tail</b>, and is cut off, if
  *
  * <ul>
  *   <li>the log was not closed cleanly, and
  *   <li>D is not beyond E, and
- *   <li>the kernel's boot id has changed, or it has not and a killed process explains what is there: bytes without an entry or an incomplete
- *       slot at the very end, or a segment just being created.
+ *   <li>the kernel's boot id has changed, or it has not and a killed process explains what is there: bytes without an
+ *       entry or an incomplete slot at the very end, or a segment just being created.
  * </ul>
  *
- * <p>One more is mended: a segment whose records are all good and whose successor begins where it ends, but whose footer is torn or missing.
+ * <p>One more is mended: a segment whose records are all good and whose successor begins where it ends, but whose
+ * footer is torn or missing.
  *
- * <p>Everything else is <b>corruption</b> and refused. After a change of boot id whole records may follow the damage, because the kernel writes
- * pages back in any order; they are part of the torn tail as long as none of them proves that the damaged bytes were once durable.
- * With an unchanged boot id the page cache holds every completed write, so a record that fails its checksum is never excused.
+ * <p>Everything else is <b>corruption</b> and refused. After a change of boot id whole records may follow the damage,
+ * because the kernel writes pages back in any order; they are part of the torn tail as long as none of them proves that
+ * the damaged bytes were once durable. With an unchanged boot id the page cache holds every completed write, so a
+ * record that fails its checksum is never excused.
  *
  * <p><i>Confined to the thread that opens the log.</i>
  */

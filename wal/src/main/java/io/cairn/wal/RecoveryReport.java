@@ -10,8 +10,8 @@ package io.cairn.wal;
  * @param sameBoot whether the kernel has been up since
  * @param end where the log ends
  * @param before the identity found on disk
- * @param after the identity now: a new one that continues {@code before} if bytes past {@code end} may have been seen by others and then lost.
- *     A replica, whose primary still has those bytes, may go back to {@code before}
+ * @param after the identity now: a new one that continues {@code before} if bytes past {@code end} may have been seen
+ *     by others and then lost. A replica, whose primary still has those bytes, may go back to {@code before}
  */
 public record RecoveryReport(
         boolean created, boolean closedCleanly, boolean sameBoot, long end, LogIdentity before, LogIdentity after) {

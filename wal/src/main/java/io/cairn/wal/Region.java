@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A stretch of one segment file, for sendfile.
  *
- * <p>It keeps the file open until {@link #release}, be the segment deleted or the reader closed meanwhile; that is called once.
+ * <p>It keeps the file open until {@link #release}, be the segment deleted or the reader closed meanwhile; that is
+ * called once.
  *
  * <p><i>Thread-safe.</i>
  */

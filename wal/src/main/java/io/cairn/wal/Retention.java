@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Chooses and deletes the segments that nobody needs.
  *
- * <p>A sealed segment may go if it lies below the limit that pins and floor set, no older one stays, and either the rest still holds the bytes to keep or its last record is
- * older than the age to keep. The new start is made durable before a file is deleted, so a crash leaves no gap, only leftovers.
+ * <p>A sealed segment may go if it lies below the limit that pins and floor set, no older one stays, and either the
+ * rest still holds the bytes to keep or its last record is older than the age to keep. The new start is made durable
+ * before a file is deleted, so a crash leaves no gap, only leftovers.
  *
  * <p><i>Guarded by Wal.stateLock.</i>
  */

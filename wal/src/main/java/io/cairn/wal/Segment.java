@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stretch of the log: a file of stream bytes and its side file (see {@link SideFormat}).
  *
- * <p>Life: <i>active</i> (the last one; records are added) → <i>rolled</i> (full, not yet proven durable) → <i>sealed</i> (durable, with footer, its
- * write handles closed) → <i>retired</i> (deleted; readers that hold it go on reading). Recovery starts with sealed ones and at most one active one.
+ * <p>Life: <i>active</i> (the last one; records are added) → <i>rolled</i> (full, not yet proven durable) →
+ * <i>sealed</i> (durable, with footer, its write handles closed) → <i>retired</i> (deleted; readers that hold it go on
+ * reading). Recovery starts with sealed ones and at most one active one.
  *
  * <pre>
  *   field                      written by         read by      guard

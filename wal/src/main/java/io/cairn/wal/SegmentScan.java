@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the two files of one segment hold, found by reading them.
  *
- * <p>A sealed segment is judged by its lengths and its footer alone, so opening a long log costs a few reads a segment; all others by the
- * checksum of every record.
+ * <p>A sealed segment is judged by its lengths and its footer alone, so opening a long log costs a few reads a segment;
+ * all others by the checksum of every record.
  *
  * <p><i>Immutable.</i>
  *
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param entries number of good records
  * @param lastDb stream db after the last good record
  * @param lastMillis wall clock of the last good record
- * @param proven a position that was durable according to any intact slot, the ones after damage included; -1 if none says
+ * @param proven a position that was durable according to any intact slot, the ones after damage included; -1 if none
+ *     says
  * @param damage what is wrong after {@code end}; null if nothing is
  */
 record SegmentScan(
@@ -37,7 +38,9 @@ record SegmentScan(
     enum Kind {
         /** The last slot is incomplete: a killed process leaves that. */
         TORN_SLOT,
-        /** The last slot is whole but damaged, and no bytes are without an entry: a footer, if a segment follows. */
+        /**
+         * The last slot is whole but damaged, and no bytes are without an entry: a footer, if a segment follows.
+         */
         DAMAGED_LAST_SLOT,
         /** Bytes without an entry follow the last record: a killed process leaves that in its last segment. */
         EXTRA_BYTES,
@@ -57,7 +60,10 @@ record SegmentScan(
             };
         }
 
-        /** Whether it can be that nothing but the footer was hit; a killed process cannot have left a whole slot damaged. */
+        /**
+         * Whether it can be that nothing but the footer was hit; a killed process cannot have left a whole slot
+         * damaged.
+         */
         boolean onlyFooter(boolean sameBoot) {
             return kind == Kind.TORN_SLOT || (kind == Kind.DAMAGED_LAST_SLOT && !sameBoot);
         }

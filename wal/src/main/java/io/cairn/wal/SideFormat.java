@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The byte format of side files, and the names of segment files.
  *
- * <p>A segment with base position {@code B} is two files: {@code B.log}, raw stream bytes, and {@code B.side}, which tells where
- * records end; {@code B} is written with 20 digits. A side file is a row of 32-byte slots, big-endian: one header, an entry for each record, and
- * once the segment is sealed a footer.
+ * <p>A segment with base position {@code B} is two files: {@code B.log}, raw stream bytes, and {@code B.side}, which
+ * tells where records end; {@code B} is written with 20 digits. A side file is a row of 32-byte slots, big-endian: one
+ * header, an entry for each record, and once the segment is sealed a footer.
  *
  * <pre>
  *   header                          entry                               footer
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  *  28  u32 check                   28  u32 check
  * </pre>
  *
- * <p>The check is the crc32c of the base (u64) followed by the slot's first 28 bytes, so a slot of another segment is no slot of this one. {@code
- * unsynced} is the record's end less the position that was proven durable when the record was appended, all ones if it does not fit: it lets
- * recovery tell damage inside the durable part from a torn tail (see {@link Recovery}). An entry never starts with a byte FF,
- * a position being less than 2^63.
+ * <p>The check is the crc32c of the base (u64) followed by the slot's first 28 bytes, so a slot of another segment is
+ * no slot of this one. {@code unsynced} is the record's end less the position that was proven durable when the record
+ * was appended, all ones if it does not fit: it lets recovery tell damage inside the durable part from a torn tail (see
+ * {@link Recovery}). An entry never starts with a byte FF, a position being less than 2^63.
  *
  * <p><i>Immutable.</i>
  */

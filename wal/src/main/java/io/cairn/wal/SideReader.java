@@ -35,7 +35,10 @@ final class SideReader implements Closeable {
         return new SideReader(directory.openRead(SideFormat.sideName(base)), base, 1);
     }
 
-    /** Moves to entry {@code index}; false if the file ends before the slot's end. Says nothing about the slot being intact. */
+    /**
+     * Moves to entry {@code index}; false if the file ends before the slot's end. Says nothing about the slot being
+     * intact.
+     */
     boolean slot(long index) throws IOException {
         if (index < chunkFirst || index >= chunkFirst + chunkCount) {
             chunk.clear();
@@ -57,7 +60,10 @@ final class SideReader implements Closeable {
         }
     }
 
-    /** The first of {@code count} entries whose record ends at or after {@code position}; {@code count} if there is none. */
+    /**
+     * The first of {@code count} entries whose record ends at or after {@code position}; {@code count} if there is
+     * none.
+     */
     long search(long position, long count) throws IOException {
         long low = 0;
         long high = count;

@@ -3,8 +3,6 @@ package io.cairn.wal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -18,30 +16,34 @@ import org.slf4j.LoggerFactory;
 /**
  * An append-only log of bytes in segments, whose positions are replication offsets.
  *
- * <p>A <i>position</i> is the number of stream bytes before it: position N lies after byte N, as the replication offset N does. A <i>record</i> is the
- * whole of what one append brought: one or more whole commands. These hold at any time:
+ * <p>A <i>position</i> is the number of stream bytes before it: position N lies after byte N, as the replication offset
+ * N does. A <i>record</i> is the whole of what one append brought: one or more whole commands. These hold at any time:
  *
  * <ul>
  *   <li>{@code start <= floor}, {@code start <= every pin}, {@code start <= durable <= end}.
- *   <li>A record is visible, to readers and after a crash of the process, from the moment that append returns; never in part.
- *   <li>Bytes below {@link #durable()} survive a power cut. {@code durable} moves only after data, side files and directory were all synced.
- *   <li>After a failed sync, or a failed append that could not be undone, the log is <i>failed</i> for good: every later append and sync throws {@link
- *       LogFailedException}; reading goes on.
+ *   <li>A record is visible, to readers and after a crash of the process, from the moment that append returns; never in
+ *       part.
+ *   <li>Bytes below {@link #durable()} survive a power cut. {@code durable} moves only after data, side files and
+ *       directory were all synced.
+ *   <li>After a failed sync, or a failed append that could not be undone, the log is <i>failed</i> for good: every
+ *       later append and sync throws {@link LogFailedException}; reading goes on.
  * </ul>
  *
- * <p>Life: {@link #open} recovers (see {@link Recovery}), then appends and reads, then {@link #close} leaves a mark that proves the end. Between the two the
- * identity file names the kernel's boot, so that a lost tail is noticed: then open takes a new id and keeps the old one as the previous.
+ * <p>Life: {@link #open} recovers (see {@link Recovery}), then appends and reads, then {@link #close} leaves a mark
+ * that proves the end. Between the two the identity file names the kernel's boot, so that a lost tail is noticed: then
+ * open takes a new id and keeps the old one as the previous.
  *
  * <p>The byte formats are those of {@link SideFormat} and {@link LogState}; {@code docs/formats.md} shows an example.
  *
  * <pre>
  *   what                        guard
  *   append, roll                the caller: one append at a time
- *   segments                    copied on write under Wal.segmentsLock; volatile
+ *   segments                    SegmentList
  *   sync, seal, durable         Wal.syncLock
  *   identity file, retention    Wal.stateLock; taken before syncLock, never after
  *   start, pins, floor          Pins
- *   end, durable, failure       volatile
+ *   end, durable                volatile
+ *   failure                     FailureLatch
  * </pre>
  *
  * <p>Appends are serialised by the caller; everything else may be called at any time.
@@ -61,23 +63,21 @@ public final class Wal implements Closeable {
     private final long segmentBytes;
     private final String bootId;
     private final RecoveryReport recovery;
+    private final SegmentList segments;
     private final Pins pins;
     private final Retention retention;
     private final Lookup lookup;
     private final SideFormat.EntryWriter entryWriter = new SideFormat.EntryWriter();
     private final Listeners<Runnable> onAppend = new Listeners<>();
     private final Listeners<LongConsumer> onDurable = new Listeners<>();
-    private final Listeners<Consumer<IOException>> onFailure = new Listeners<>();
+    private final FailureLatch failure = new FailureLatch();
 
-    private final Object segmentsLock = new Object();
     private final Object syncLock = new Object();
     private final Object stateLock = new Object();
 
-    private volatile Segment[] segments;
     private volatile long end;
     private volatile long durable;
     private volatile boolean directoryDirty;
-    private volatile @Nullable IOException failure;
     private volatile boolean closed;
     private volatile LogIdentity identity;
     private volatile SyncPolicy policy;
@@ -94,19 +94,19 @@ public final class Wal implements Closeable {
             WalOptions options,
             String bootId,
             RecoveryReport report,
-            Segment[] found) {
+            List<Segment> found) {
         this.directory = directory;
         this.lock = lock;
         this.segmentBytes = options.segmentBytes();
         this.bootId = bootId;
         this.recovery = report;
-        this.segments = found;
+        this.segments = new SegmentList(found);
         this.end = report.end();
         this.durable = report.end();
         this.identity = report.after();
         this.policy = options.policy();
-        this.pins = new Pins(found[0].base());
-        this.recordedStart = found[0].base();
+        this.pins = new Pins(found.get(0).base());
+        this.recordedStart = found.get(0).base();
         this.retention = new Retention(directory, options.retentionBytes(), options.retentionMillis());
         this.lookup = new Lookup(this);
     }
@@ -219,17 +219,14 @@ public final class Wal implements Closeable {
 
     /** The segments from oldest to newest. */
     public List<SegmentInfo> segments() {
-        List<SegmentInfo> infos = new ArrayList<>();
-        for (Segment segment : segments) {
-            infos.add(segment.info());
-        }
-        return infos;
+        return segments.infos();
     }
 
     /** Counters since the log was opened. */
     public WalStats stats() {
         long now = end; // the plain counters are written before it
-        return new WalStats(records, now - recovery.end(), syncs.sum(), rolls, retention.deleted(), failure != null);
+        return new WalStats(
+                records, now - recovery.end(), syncs.sum(), rolls, retention.deleted(), failure.first() != null);
     }
 
     /** Bytes that the log's file system has left. */
@@ -258,7 +255,7 @@ public final class Wal implements Closeable {
         if (length == 0 || length > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("a record of " + length + " bytes");
         }
-        Segment active = segments[segments.length - 1];
+        Segment active = segments.active();
         if (rollPending || (active.bytes() > 0 && active.bytes() + length > segmentBytes)) {
             active = roll(active);
         }
@@ -296,11 +293,7 @@ public final class Wal implements Closeable {
                 true; // what a failed creation leaves behind bears this base, so the full segment must stay as it is
         Segment next = Segment.create(directory, new SideFormat.Header(full.end(), full.millis(), full.db()));
         directoryDirty = true;
-        synchronized (segmentsLock) {
-            Segment[] all = Arrays.copyOf(segments, segments.length + 1);
-            all[segments.length] = next;
-            segments = all;
-        }
+        segments.add(next);
         rollPending = false;
         rolls++;
         return next;
@@ -308,7 +301,7 @@ public final class Wal implements Closeable {
 
     /** Number of full segments that are not sealed yet; {@link #sync} seals them. */
     public int rolled() {
-        return rolledIn(segments);
+        return segments.rolled();
     }
 
     // ---- durability
@@ -316,7 +309,8 @@ public final class Wal implements Closeable {
     /**
      * Makes everything appended before the call durable; callers that come while one is at work share the next sync.
      *
-     * @throws LogFailedException if this or an earlier sync failed: what is on disk is unknown then, and trying again would prove nothing
+     * @throws LogFailedException if this or an earlier sync failed: what is on disk is unknown then, and trying again
+     *     would prove nothing
      */
     public void sync() throws IOException {
         long target = end;
@@ -334,13 +328,13 @@ public final class Wal implements Closeable {
 
     private void syncAll() throws IOException {
         long target = end;
-        Segment[] all = segments; // read after end: holds every segment up to target
+        Segment[] all = segments.all(); // read after end: holds every segment up to target
         try {
             if (directoryDirty) {
                 directoryDirty = false;
                 directory.sync();
             }
-            for (int i = all.length - 1 - rolledIn(all); i < all.length; i++) {
+            for (int i = all.length - 1 - SegmentList.rolled(all); i < all.length; i++) {
                 all[i].sync();
                 if (i < all.length - 1) {
                     seal(all[i]);
@@ -352,14 +346,6 @@ public final class Wal implements Closeable {
         durable = target;
         syncs.increment();
         onDurable.each(listener -> listener.accept(target));
-    }
-
-    private static int rolledIn(Segment[] all) {
-        int count = 0;
-        for (int i = all.length - 2; i >= 0 && !all[i].sealed(); i--) {
-            count++;
-        }
-        return count;
     }
 
     /** Adds the footer; a full disk only puts that off, since the segment itself is durable. */
@@ -374,20 +360,11 @@ public final class Wal implements Closeable {
     }
 
     private LogFailedException fail(IOException cause) {
-        LogFailedException latched = new LogFailedException(cause);
-        if (failure == null) {
-            failure = cause;
-            logger.error("log failed, end={} durable={}", end, durable, cause);
-            onFailure.each(listener -> listener.accept(latched));
-        }
-        return latched;
+        return failure.fail(cause, end, durable);
     }
 
     private void requireUsable() throws IOException {
-        IOException first = failure;
-        if (first != null) {
-            throw new LogFailedException(first);
-        }
+        failure.requireNone();
         if (closed) {
             throw new IOException("The log is closed");
         }
@@ -395,7 +372,7 @@ public final class Wal implements Closeable {
 
     /** The first storage failure, which stopped the log; null while all is well. */
     public @Nullable IOException failure() {
-        return failure;
+        return failure.first();
     }
 
     /** Calls {@code listener} on the appending thread after each append; it must be cheap and must not append. */
@@ -403,14 +380,17 @@ public final class Wal implements Closeable {
         return onAppend.add(listener);
     }
 
-    /** Calls {@code listener} with the new durable position, in rising order, on the thread that synced; it must not block. */
+    /**
+     * Calls {@code listener} with the new durable position, in rising order, on the thread that synced; it must not
+     * block.
+     */
     public Subscription onDurable(LongConsumer listener) {
         return onDurable.add(listener);
     }
 
     /** Calls {@code listener} once, when the log fails, on the thread that met the failure. */
     public Subscription onFailure(Consumer<IOException> listener) {
-        return onFailure.add(listener);
+        return failure.add(listener);
     }
 
     // ---- reading
@@ -443,17 +423,26 @@ public final class Wal implements Closeable {
         lookup.replay(from, visitor);
     }
 
-    /** Checks every record that the log holds; throws {@link CorruptLogException} at the first damaged one. Returns the number of records. */
+    /**
+     * Checks every record that the log holds; throws {@link CorruptLogException} at the first damaged one. Returns the
+     * number of records.
+     */
     public long verify() throws IOException {
         return lookup.verify();
     }
 
-    /** Database current in the stream after the last record that ends at or before {@code position}, -1 if none was selected. */
+    /**
+     * Database current in the stream after the last record that ends at or before {@code position}, -1 if none was
+     * selected.
+     */
     public int streamDbAt(long position) throws IOException {
         return lookup.streamDbAt(position);
     }
 
-    /** Wall clock of the record that contains or ends at {@code position}; at {@link #start} that of the record before it, 0 if there never was one. */
+    /**
+     * Wall clock of the record that contains or ends at {@code position}; at {@link #start} that of the record before
+     * it, 0 if there never was one.
+     */
     public long millisAt(long position) throws IOException {
         return lookup.millisAt(position);
     }
@@ -467,7 +456,7 @@ public final class Wal implements Closeable {
         return lookup;
     }
 
-    Segment[] segmentArray() {
+    SegmentList segmentList() {
         return segments;
     }
 
@@ -490,7 +479,10 @@ public final class Wal implements Closeable {
         return pins.all();
     }
 
-    /** Tells that recovery needs nothing before {@code position}; a lower one than before changes nothing. Until told, everything is needed. */
+    /**
+     * Tells that recovery needs nothing before {@code position}; a lower one than before changes nothing. Until told,
+     * everything is needed.
+     */
     public void floor(long position) {
         pins.floor(Math.min(position, end));
     }
@@ -509,26 +501,13 @@ public final class Wal implements Closeable {
     public void retain(long nowMillis) throws IOException {
         synchronized (stateLock) {
             requireUsable();
-            long next = pins.raiseStart(limit -> retention.choose(segments, end, limit, nowMillis));
+            long next = pins.raiseStart(limit -> retention.choose(segments.all(), end, limit, nowMillis));
             if (next > recordedStart) {
                 logger.info("log start moved, from={} to={} end={}", recordedStart, next, end);
                 writeState(LogState.Status.OPEN, policy, identity);
             }
-            dropBefore(next);
+            retention.delete(segments.removeBefore(next));
         }
-    }
-
-    private void dropBefore(long position) throws IOException {
-        List<Segment> gone = new ArrayList<>();
-        synchronized (segmentsLock) {
-            Segment[] all = segments;
-            int first = 0;
-            while (all[first].end() <= position && first < all.length - 1) {
-                gone.add(all[first++]);
-            }
-            segments = Arrays.copyOfRange(all, first, all.length);
-        }
-        retention.delete(gone);
     }
 
     private void writeState(LogState.Status status, SyncPolicy nextPolicy, LogIdentity nextIdentity)
@@ -558,7 +537,10 @@ public final class Wal implements Closeable {
         }
     }
 
-    /** Syncs, and leaves the mark that proves the end; no append may be under way. A failed log is closed without the mark. */
+    /**
+     * Syncs, and leaves the mark that proves the end; no append may be under way. A failed log is closed without the
+     * mark.
+     */
     @Override
     public void close() throws IOException {
         synchronized (stateLock) {
@@ -566,7 +548,7 @@ public final class Wal implements Closeable {
                 return;
             }
             try {
-                if (failure == null) {
+                if (failure.first() == null) {
                     synchronized (syncLock) {
                         removeUnfinished();
                         syncAll(); // even if all is durable: a failed append may have been undone since
@@ -576,7 +558,7 @@ public final class Wal implements Closeable {
                 }
             } finally {
                 closed = true;
-                for (Segment segment : segments) {
+                for (Segment segment : segments.all()) {
                     segment.closeWriters();
                 }
                 lock.close();

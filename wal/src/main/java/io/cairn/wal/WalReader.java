@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the bytes of a log from a position on, and goes on as more are appended.
  *
- * <p>It holds the segment it stands in, so retention never takes bytes from under it there; to be sure of what follows, its owner holds a {@link Pin}. Bytes are not
- * checked against checksums here: that is what {@link Wal#replay} and {@link Wal#verify} do.
+ * <p>It holds the segment it stands in, so retention never takes bytes from under it there; to be sure of what follows,
+ * its owner holds a {@link Pin}. Bytes are not checked against checksums here: that is what {@link Wal#replay} and
+ * {@link Wal#verify} do.
  *
  * <p><i>Confined to the feeder's thread.</i>
  */
@@ -69,7 +70,9 @@ public final class WalReader implements Closeable {
         return total;
     }
 
-    /** The next stretch of at most {@code maxBytes} as a file region, which the caller releases; null if nothing is new. */
+    /**
+     * The next stretch of at most {@code maxBytes} as a file region, which the caller releases; null if nothing is new.
+     */
     public @Nullable Region next(int maxBytes) throws IOException {
         if (maxBytes < 1) {
             throw new IllegalArgumentException("maxBytes " + maxBytes + " is not positive");

@@ -39,7 +39,9 @@ class FormatTest {
         assertEquals(documented("identity"), hex(directory, "identity"));
     }
 
-    /** The hex dump that the page shows after the line {@code File `name`:}, without the remarks behind the bars. */
+    /**
+     * The hex dump that the page shows after the line {@code File `name`:}, without the remarks behind the bars.
+     */
     private static String documented(String name) throws IOException {
         Path folder = Path.of(System.getProperty("cairn.root", "")).toAbsolutePath();
         while (!Files.exists(folder.resolve("docs/formats.md"))) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Damage of every kind, and what opening makes of it.
  *
- * <p>The log under test has three segments of two records each: two sealed ones at 1000 and 1060 and an active one at 1120. Its process was
- * killed; the fifth record was durable when the sixth was appended.
+ * <p>The log under test has three segments of two records each: two sealed ones at 1000 and 1060 and an active one at
+ * 1120. Its process was killed; the fifth record was durable when the sixth was appended.
  */
 class RecoveryTest {
     private static final String FIRST = "00000000000000001000";

@@ -19,8 +19,9 @@ import java.util.TreeSet;
 /**
  * A long random life of one log, against a model that is a byte array and a set of record ends.
  *
- * <p>After each crash the log must be a prefix of what was appended, cut at a record's end, and hold everything durable; after the death of
- * the process alone, everything appended. A new history begins exactly when something may have been lost that others may have seen.
+ * <p>After each crash the log must be a prefix of what was appended, cut at a record's end, and hold everything
+ * durable; after the death of the process alone, everything appended. A new history begins exactly when something may
+ * have been lost that others may have seen.
  */
 class WalModelTest {
     private static final int STEPS = 400;

@@ -1,7 +1,8 @@
 package io.cairn.wal.simulation;
 
 /**
- * Thrown by every operation of a {@link SimulatedDirectory} from the moment its process has died; nothing may handle it but the test.
+ * Thrown by every operation of a {@link SimulatedDirectory} from the moment its process has died; nothing may handle it
+ * but the test.
  *
  * <p><i>Immutable.</i>
  */

@@ -18,16 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link #kill}: the process dies; what it wrote stays.
- *   <li>{@link #losePower}: of everything not synced, each sector of each write, each truncation, each creation, deletion and renaming is kept or lost by itself,
- *       whatever the order it was done in.
+ *   <li>{@link #losePower}: of everything not synced, each sector of each write, each truncation, each creation,
+ *       deletion and renaming is kept or lost by itself, whatever the order it was done in.
  *   <li>{@link #crashAt}: the process dies in the middle of a given operation; a write is then done in part.
  *   <li>{@link #capacity}: the disk fills up; a write is then done in part and fails.
- *   <li>{@link #fault}: any operation fails at the test's will. A sync that fails drops the changes it was to make durable, while
- *       the process goes on seeing them.
+ *   <li>{@link #fault}: any operation fails at the test's will. A sync that fails drops the changes it was to make
+ *       durable, while the process goes on seeing them.
  *   <li>{@link #flipBit}, {@link #replace}, {@link #remove}: the disk rots.
  * </ul>
  *
- * <p>After {@code kill}, {@code losePower} or a crash, files opened before are of no use and locks are free; open the log again over the same directory.
+ * <p>After {@code kill}, {@code losePower} or a crash, files opened before are of no use and locks are free; open the
+ * log again over the same directory.
  *
  * <p><i>Thread-safe.</i>
  */
@@ -67,7 +68,9 @@ public final class SimulatedDirectory implements Directory {
         losePower(chances[random.nextInt(chances.length)], sectors[random.nextInt(sectors.length)]);
     }
 
-    /** The machine loses power; each sector of that many bytes that was not synced is kept with that probability. */
+    /**
+     * The machine loses power; each sector of that many bytes that was not synced is kept with that probability.
+     */
     public synchronized void losePower(double survival, int sectorBytes) {
         List<Inode> inodes = new ArrayList<>();
         for (Map<String, Inode> map : List.of(names, durableNames)) {
