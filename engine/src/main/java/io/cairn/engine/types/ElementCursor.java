@@ -6,7 +6,7 @@ import io.cairn.engine.rows.RowCursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes once over all elements of a set or a hash, as they were when it was made.
+ * Goes once over all elements of a set, a hash or a sorted set, as they were when it was made.
  *
  * <p>{@link #next()} moves on, then {@link #element()} is what the cursor is on. Packed collections come in the order in
  * which their elements were added, sets of integers in ascending order, rows in the order of their hashes. Must be
@@ -34,6 +34,11 @@ public abstract sealed class ElementCursor implements AutoCloseable {
     /** A cursor over a set of integers. */
     static ElementCursor integers(byte[] row) {
         return new OverIntegers(row);
+    }
+
+    /** A cursor over a packed sorted set: members in its order, the eight bytes of the score as value. */
+    static ElementCursor scores(byte[] row) {
+        return new OverScores(new PackedScores(row));
     }
 
     /** A cursor over a collection in rows. */
@@ -92,6 +97,25 @@ public abstract sealed class ElementCursor implements AutoCloseable {
         @Override
         public Element element() {
             return Element.of(Decimal.text(Integers.at(row, index)));
+        }
+    }
+
+    private static final class OverScores extends ElementCursor {
+        private final PackedScores packed;
+        private int index = -1;
+
+        OverScores(PackedScores packed) {
+            this.packed = packed;
+        }
+
+        @Override
+        public boolean next() {
+            return ++index < packed.count();
+        }
+
+        @Override
+        public Element element() {
+            return packed.element(index);
         }
     }
 

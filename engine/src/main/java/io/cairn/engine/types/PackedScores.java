@@ -41,7 +41,7 @@ final class PackedScores {
         int at = MetaRow.payloadStart(row) + Packed.varintBytes(count);
         for (int i = 0; i < count; i++) {
             starts[i] = at;
-            at = memberEnd(at);
+            at = memberEnd(row, at);
         }
         starts[count] = at;
     }
@@ -64,8 +64,28 @@ final class PackedScores {
         return new Scored(bytes, memberStart(index), starts[index + 1], score(index));
     }
 
+    /** The member with its score as value. */
+    Element element(int index) {
+        return new Element(
+                bytes, memberStart(index), starts[index + 1], bytes, starts[index], starts[index] + SCORE_BYTES);
+    }
+
     double score(int index) {
         return Double.longBitsToDouble((long) LONG.get(bytes, starts[index]));
+    }
+
+    /** Score of a member in a meta row, or NaN: without the index, for a single look. */
+    static double score(byte[] row, byte[] member) {
+        int start = MetaRow.payloadStart(row) + Packed.varintBytes(count(row));
+        while (start < row.length) {
+            int end = memberEnd(row, start);
+            int from = end - member.length;
+            if (from == memberStart(row, start) && Arrays.equals(row, from, end, member, 0, member.length)) {
+                return Double.longBitsToDouble((long) LONG.get(row, start));
+            }
+            start = end;
+        }
+        return Double.NaN;
     }
 
     /** Index of a member, or -1. */
@@ -195,16 +215,20 @@ final class PackedScores {
         }
     }
 
-    /** Start of the member's bytes, behind its score and its length. */
     private int memberStart(int index) {
-        int at = starts[index] + SCORE_BYTES;
+        return memberStart(bytes, starts[index]);
+    }
+
+    /** Start of the member's bytes, behind its score and its length. */
+    private static int memberStart(byte[] bytes, int start) {
+        int at = start + SCORE_BYTES;
         while (bytes[at] < 0) {
             at++;
         }
         return at + 1;
     }
 
-    private int memberEnd(int start) {
+    private static int memberEnd(byte[] bytes, int start) {
         int at = start + SCORE_BYTES;
         int length = 0;
         for (int shift = 0; ; shift += 7) {

@@ -1,5 +1,6 @@
 package io.cairn.engine.types;
 
+import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.RowCursor;
@@ -9,7 +10,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws random elements of one set or hash, every element with the same probability.
+ * Draws random elements of one set, hash or sorted set, every element with the same probability.
  *
  * <p>Packed collections, and large ones where a large part is asked for, are read once from end to end. Otherwise each
  * draw looks into a random window of the 2^32 hashes that holds {@link #MEAN} elements on average, and with n elements
@@ -35,25 +36,30 @@ public final class Sample {
     private final Turn turn;
     private final byte[] row;
     private final long size;
-    private final boolean hash;
+    private final ValueType type;
     private final RandomGenerator random;
 
-    private Sample(Turn turn, byte[] row, boolean hash, RandomGenerator random) {
+    private Sample(Turn turn, byte[] row, ValueType type, long size, RandomGenerator random) {
         this.turn = turn;
         this.row = row;
-        this.hash = hash;
-        this.size = hash ? Hashes.count(row) : Sets.count(row);
+        this.type = type;
+        this.size = size;
         this.random = random;
     }
 
     /** Draws members of a set. */
     public static Sample ofSet(Turn turn, byte[] row, RandomGenerator random) {
-        return new Sample(turn, row, false, random);
+        return new Sample(turn, row, ValueType.SET, Sets.count(row), random);
     }
 
     /** Draws fields of a hash. */
     public static Sample ofHash(Turn turn, byte[] row, RandomGenerator random) {
-        return new Sample(turn, row, true, random);
+        return new Sample(turn, row, ValueType.HASH, Hashes.count(row), random);
+    }
+
+    /** Draws members of a sorted set; {@link SortedSets#scored} tells their scores. */
+    public static Sample ofSortedSet(Turn turn, byte[] row, RandomGenerator random) {
+        return new Sample(turn, row, ValueType.ZSET, SortedSets.size(row), random);
     }
 
     /** One element. */
@@ -110,7 +116,11 @@ public final class Sample {
     }
 
     private ElementCursor elements() {
-        return hash ? Hashes.cursor(turn, row) : Sets.cursor(turn, row);
+        return switch (type) {
+            case HASH -> Hashes.cursor(turn, row);
+            case ZSET -> MetaRow.inRows(row) ? ElementCursor.rows(turn, row) : ElementCursor.scores(row);
+            default -> Sets.cursor(turn, row);
+        };
     }
 
     private List<Element> all() {
@@ -181,7 +191,7 @@ public final class Sample {
             if (ElementRows.hash(key) >= to) {
                 return;
             }
-            byte[] value = hash ? cursor.value() : ElementRows.NOTHING;
+            byte[] value = type == ValueType.SET ? ElementRows.NOTHING : cursor.value();
             window.add(new Element(key, ElementRows.MEMBER_START, key.length, value, 0, value.length));
             cursor.next();
         }

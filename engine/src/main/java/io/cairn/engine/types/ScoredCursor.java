@@ -24,7 +24,7 @@ public abstract sealed class ScoredCursor implements AutoCloseable {
     public void close() {}
 
     /** A cursor over nothing. */
-    static ScoredCursor empty() {
+    public static ScoredCursor empty() {
         return new OverRows(null, false, 0);
     }
 

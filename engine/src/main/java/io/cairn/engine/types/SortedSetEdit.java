@@ -42,6 +42,21 @@ public final class SortedSetEdit {
         }
     }
 
+    /**
+     * An edit of a new sorted set that takes the place of whatever the key holds.
+     *
+     * @param count number of members that will come
+     * @param memberBytes length of the longest of them
+     */
+    public static SortedSetEdit replacing(Turn turn, int db, byte[] key, long count, int memberBytes) {
+        SortedSetEdit edit = new SortedSetEdit(turn, db, key, null);
+        PackedScores small = edit.packed;
+        if (small != null && !fits(turn.limits(), count, memberBytes)) {
+            edit.moveToRows(small);
+        }
+        return edit;
+    }
+
     /** Number of members. */
     public long size() {
         PackedScores small = packed;

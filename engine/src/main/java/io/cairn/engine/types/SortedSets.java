@@ -41,9 +41,7 @@ public final class SortedSets {
             byte[] value = turn.row(Family.ROWS, ElementRows.key(MetaRow.version(row), member));
             return value == null ? Double.NaN : ScoreRows.score(value);
         }
-        PackedScores packed = new PackedScores(row);
-        int index = packed.find(member);
-        return index < 0 ? Double.NaN : packed.score(index);
+        return PackedScores.score(row, member);
     }
 
     /** Rank of a member, or -1 if it is not in the set. */
@@ -205,6 +203,12 @@ public final class SortedSets {
                 count,
                 element -> visitor.accept(
                         new Scored(element.bytes(), element.start(), element.end(), ScoreRows.score(element.value()))));
+    }
+
+    /** A sampled element, see {@link Sample#ofSortedSet}, as member and score. */
+    public static Scored scored(Element element) {
+        double score = ScoreRows.score(element.value());
+        return new Scored(element.bytes(), element.start(), element.end(), score);
     }
 
     /** A cursor over the whole set in its order. */

@@ -69,6 +69,7 @@ final class Workbench implements AutoCloseable {
     static final class Transcript implements EntrySink {
         final List<byte[]> elements = new ArrayList<>();
         final List<byte[]> values = new ArrayList<>();
+        final List<Double> scores = new ArrayList<>();
         long expireAtMillis;
         long count = -1;
         boolean ended;
@@ -97,7 +98,8 @@ final class Workbench implements AutoCloseable {
 
         @Override
         public void scored(byte[] member, double score) {
-            throw new IllegalStateException("not a sorted set");
+            elements.add(member);
+            scores.add(score);
         }
 
         @Override
