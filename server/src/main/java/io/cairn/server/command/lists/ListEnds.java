@@ -139,18 +139,18 @@ final class ListEnds {
         }
         int where = (int) keys + 2;
         boolean atHead = ListCommands.isHead(call, where);
-        long count = 1;
-        if (call.count() > where + 1) {
-            if (call.count() != where + 3 || !call.is(where + 1, "count")) {
+        long count = 0;
+        for (int i = where + 1; i < call.count(); i += 2) {
+            if (count != 0 || !call.is(i, "count") || i + 1 == call.count()) {
                 throw CommandException.syntax();
             }
-            count = ListCommands.atLeast(call, where + 2, 1, "count should be greater than 0");
+            count = ListCommands.atLeast(call, i + 1, 1, "count should be greater than 0");
         }
         for (int index = 2; index < where; index++) {
             byte[] row = ListCommands.write(call, index);
             if (row != null) {
                 byte[] key = call.arg(index);
-                List<byte[]> items = Lists.pop(call.turn(), call.db(), key, row, atHead, count);
+                List<byte[]> items = Lists.pop(call.turn(), call.db(), key, row, atHead, Math.max(count, 1));
                 call.propagate(atHead ? LPOP : RPOP, key, Numbers.bytes(items.size()));
                 return Reply.array(List.of(Reply.bulk(key), ListCommands.bulks(items)));
             }

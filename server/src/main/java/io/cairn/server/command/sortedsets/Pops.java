@@ -1,0 +1,125 @@
+package io.cairn.server.command.sortedsets;
+
+import static io.cairn.server.command.KeySpec.Access.ACCESS;
+import static io.cairn.server.command.KeySpec.Access.DELETE;
+import static io.cairn.server.command.KeySpec.Access.RW;
+
+import io.cairn.engine.types.Scored;
+import io.cairn.engine.types.ScoredCursor;
+import io.cairn.engine.types.SortedSetEdit;
+import io.cairn.engine.types.SortedSets;
+import io.cairn.server.command.Call;
+import io.cairn.server.command.Command;
+import io.cairn.server.command.CommandException;
+import io.cairn.server.command.Flag;
+import io.cairn.server.command.KeySpec;
+import io.cairn.server.command.Numbers;
+import io.cairn.server.command.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Commands that remove and return the members of lowest or highest score.
+ *
+ * <p><i>Immutable.</i>
+ */
+final class Pops {
+    private static final byte[] ZPOPMIN = "ZPOPMIN".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ZPOPMAX = "ZPOPMAX".getBytes(StandardCharsets.US_ASCII);
+
+    private Pops() {}
+
+    static List<Command> commands() {
+        KeySpec popped = KeySpec.one(1, RW, ACCESS, DELETE);
+        return List.of(
+                SortedSetCommands.declare("zpopmin", -2, call -> pop(call, false), Flag.WRITE, Flag.FAST)
+                        .keys(popped)
+                        .since("5.0.0")
+                        .summary("Removes and returns the members with the lowest scores")
+                        .complexity("O(M*log(N)) for M members returned")
+                        .build(),
+                SortedSetCommands.declare("zpopmax", -2, call -> pop(call, true), Flag.WRITE, Flag.FAST)
+                        .keys(popped)
+                        .since("5.0.0")
+                        .summary("Removes and returns the members with the highest scores")
+                        .complexity("O(M*log(N)) for M members returned")
+                        .build(),
+                SortedSetCommands.declare("zmpop", -4, Pops::zmpop, Flag.WRITE, Flag.MOVABLEKEYS)
+                        .keys(KeySpec.count(1, RW, ACCESS, DELETE))
+                        .since("7.0.0")
+                        .summary("Removes and returns members of the first sorted set that has any")
+                        .complexity("O(K+M*log(N)) for K keys and M members returned")
+                        .build());
+    }
+
+    private static Reply pop(Call call, boolean highest) {
+        if (call.count() > 3) {
+            throw CommandException.syntax();
+        }
+        boolean counted = call.count() == 3;
+        long count = counted ? SortedSetCommands.atLeast(call, 2, 0, "value is out of range, must be positive") : 1;
+        byte[] row = SortedSetCommands.write(call, 1);
+        if (row == null || count == 0) {
+            return Reply.EMPTY_ARRAY;
+        }
+        SortedSetCommands.Members members =
+                new SortedSetCommands.Members(true, counted && SortedSetCommands.isResp3(call));
+        remove(call, call.arg(1), row, highest, count).forEach(members::add);
+        call.changed();
+        return members.reply();
+    }
+
+    private static Reply zmpop(Call call) {
+        long keys = SortedSetCommands.atLeast(call, 1, 1, "numkeys should be greater than 0");
+        if (keys >= call.count() - 2) {
+            throw CommandException.syntax();
+        }
+        int where = (int) keys + 2;
+        boolean highest = call.is(where, "max");
+        if (!highest && !call.is(where, "min")) {
+            throw CommandException.syntax();
+        }
+        long count = 0;
+        for (int i = where + 1; i < call.count(); i += 2) {
+            if (count != 0 || !call.is(i, "count") || i + 1 == call.count()) {
+                throw CommandException.syntax();
+            }
+            count = SortedSetCommands.atLeast(call, i + 1, 1, "count should be greater than 0");
+        }
+        for (int index = 2; index < where; index++) {
+            byte[] row = SortedSetCommands.write(call, index);
+            if (row != null) {
+                byte[] key = call.arg(index);
+                List<Scored> popped = remove(call, key, row, highest, Math.max(count, 1));
+                call.propagate(highest ? ZPOPMAX : ZPOPMIN, key, Numbers.bytes(popped.size()));
+                SortedSetCommands.Members members = new SortedSetCommands.Members(true, true);
+                popped.forEach(members::add);
+                return Reply.array(List.of(Reply.bulk(key), members.reply()));
+            }
+        }
+        return Reply.NULL_ARRAY;
+    }
+
+    private static List<Scored> remove(Call call, byte[] key, byte[] row, boolean highest, long count) {
+        long size = SortedSets.size(row);
+        long taken = Math.min(count, size);
+        List<Scored> popped = new ArrayList<>((int) taken);
+        long from = highest ? size - taken : 0;
+        try (ScoredCursor members = SortedSets.byRank(call.turn(), row, from, from + taken - 1, highest)) {
+            while (members.next()) {
+                popped.add(members.current());
+            }
+        }
+        if (taken == size) {
+            call.turn().set(call.db(), key, null);
+            return popped;
+        }
+        SortedSetEdit edit = new SortedSetEdit(call.turn(), call.db(), key, row);
+        for (Scored scored : popped) {
+            edit.remove(scored.member());
+        }
+        edit.finish();
+        return popped;
+    }
+}
