@@ -35,6 +35,16 @@ final class DifferentialIT {
         compare(List.of(new HashGenerator(), new SetGenerator()));
     }
 
+    @Test
+    void answersAsARealServerDoesToListCommands() throws IOException {
+        compare(List.of(new ListGenerator()));
+    }
+
+    @Test
+    void answersAsARealServerDoesToSortedSetCommands() throws IOException {
+        compare(List.of(new SortedSetGenerator()));
+    }
+
     private void compare(List<CommandGenerator> generators) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
         long seed = Differential.seed();

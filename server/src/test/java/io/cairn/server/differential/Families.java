@@ -3,7 +3,9 @@ package io.cairn.server.differential;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.hashes.HashCommands;
 import io.cairn.server.command.keys.KeyCommands;
+import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
+import io.cairn.server.command.sortedsets.SortedSetCommands;
 import io.cairn.server.command.strings.StringCommands;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,13 @@ public final class Families {
     private static final Map<String, Command> COMMANDS = new TreeMap<>();
 
     static {
-        List.of(StringCommands.commands(), KeyCommands.commands(), HashCommands.commands(), SetCommands.commands())
+        List.of(
+                        StringCommands.commands(),
+                        KeyCommands.commands(),
+                        HashCommands.commands(),
+                        SetCommands.commands(),
+                        ListCommands.commands(),
+                        SortedSetCommands.commands())
                 .forEach(family -> family.forEach(command -> COMMANDS.put(command.name(), command)));
     }
 
@@ -37,6 +45,12 @@ public final class Families {
 
     /** A generator for every family. */
     public static List<CommandGenerator> generators() {
-        return List.of(new StringGenerator(), new KeyGenerator(), new HashGenerator(), new SetGenerator());
+        return List.of(
+                new StringGenerator(),
+                new KeyGenerator(),
+                new HashGenerator(),
+                new SetGenerator(),
+                new ListGenerator(),
+                new SortedSetGenerator());
     }
 }

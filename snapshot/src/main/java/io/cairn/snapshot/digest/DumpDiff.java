@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,9 +40,7 @@ public final class DumpDiff {
             for (byte b : Arrays.copyOf(key, Math.min(key.length, READABLE_BYTES))) {
                 boolean isPlain = b > ' ' && b < 0x7F && b != '\\';
                 text.append(
-                        isPlain
-                                ? new String(new byte[] {b}, StandardCharsets.US_ASCII)
-                                : String.format(Locale.ROOT, "\\x%02x", b));
+                        isPlain ? new String(new byte[] {b}, StandardCharsets.US_ASCII) : String.format("\\x%02x", b));
             }
             return text.append(key.length > READABLE_BYTES ? "..." : "").toString();
         }

@@ -1,7 +1,6 @@
 package io.cairn.snapshot.digest;
 
 import io.cairn.engine.entry.ValueType;
-import java.util.Locale;
 
 /**
  * Takes any number of keys and says in 128 bits what they were, in whatever order they came.
@@ -38,7 +37,7 @@ public final class DumpDigest extends KeyDigests {
 
         /** The digest in 32 hexadecimal digits. */
         public String hex() {
-            return String.format(Locale.ROOT, "%016x%016x", high, low);
+            return String.format("%016x%016x", high, low);
         }
 
         @Override
