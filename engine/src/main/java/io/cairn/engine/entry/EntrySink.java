@@ -13,10 +13,17 @@ import java.io.IOException;
  * <p><i>Confined to the calling thread.</i>
  */
 public interface EntrySink {
+    /** The count of a list that is too long to be counted before its items are handed over. */
+    long UNKNOWN_COUNT = -1;
+
     /** A string key. */
     void string(int db, byte[] key, long expireAtMillis, byte[] value) throws IOException;
 
-    /** Opens a key of another type with {@code count} elements, at least one. */
+    /**
+     * Opens a key of another type with {@code count} elements, at least one; or with {@link #UNKNOWN_COUNT}, which only
+     * lists of very many items that come from an RDB stream have. The count may be a stranger's word: nothing is to be
+     * allocated by it without a bound.
+     */
     void begin(int db, byte[] key, long expireAtMillis, ValueType type, long count) throws IOException;
 
     /** The next list element or set member. */
