@@ -2,7 +2,6 @@ package io.cairn.snapshot.digest;
 
 import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.entry.ValueType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,8 +17,6 @@ import java.util.Map;
  * <p><i>Confined to the calling thread.</i>
  */
 public final class DumpDiff {
-    private static final int READABLE_BYTES = 64;
-
     private final Side left = new Side();
     private final Side right = new Side();
 
@@ -36,13 +33,7 @@ public final class DumpDiff {
 
         @Override
         public String toString() {
-            StringBuilder text = new StringBuilder("db=" + db + " key=");
-            for (byte b : Arrays.copyOf(key, Math.min(key.length, READABLE_BYTES))) {
-                boolean isPlain = b > ' ' && b < 0x7F && b != '\\';
-                text.append(
-                        isPlain ? new String(new byte[] {b}, StandardCharsets.US_ASCII) : String.format("\\x%02x", b));
-            }
-            return text.append(key.length > READABLE_BYTES ? "..." : "").toString();
+            return "db=" + db + " key=" + KeyText.of(key);
         }
     }
 

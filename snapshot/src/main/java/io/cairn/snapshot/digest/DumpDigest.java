@@ -1,6 +1,7 @@
 package io.cairn.snapshot.digest;
 
 import io.cairn.engine.entry.ValueType;
+import java.util.HexFormat;
 
 /**
  * Takes any number of keys and says in 128 bits what they were, in whatever order they came.
@@ -37,7 +38,7 @@ public final class DumpDigest extends KeyDigests {
 
         /** The digest in 32 hexadecimal digits. */
         public String hex() {
-            return String.format("%016x%016x", high, low);
+            return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
         }
 
         @Override

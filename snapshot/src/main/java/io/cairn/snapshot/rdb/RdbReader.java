@@ -1,11 +1,10 @@
 package io.cairn.snapshot.rdb;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.snapshot.digest.KeyText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RdbReader {
     private static final Logger log = LoggerFactory.getLogger(RdbReader.class);
-    private static final int READABLE_BYTES = 128;
 
     private final RdbSource source;
     private final RdbReadOptions options;
@@ -54,6 +52,10 @@ public final class RdbReader {
         long expireAtMillis = -1;
         while (true) {
             int opcode = source.unsignedByte();
+            if (version < RdbCodes.FIRST_WITH_CHECKSUM && opcode < RdbCodes.OPCODE_EXPIRETIME && opcode >= 128) {
+                // A changed version must not do away with the checksum that would show the change.
+                throw source.corrupt("opcode=" + opcode + " in version=" + version);
+            }
             switch (opcode) {
                 case RdbCodes.OPCODE_EXPIRETIME -> expireAtMillis = expiry(source.intLittleEndian() * 1000L);
                 case RdbCodes.OPCODE_EXPIRETIME_MS -> expireAtMillis = expiry(source.longLittleEndian());
@@ -61,7 +63,7 @@ public final class RdbReader {
                 case RdbCodes.OPCODE_IDLE -> source.length();
                 case RdbCodes.OPCODE_SELECTDB -> db = database();
                 case RdbCodes.OPCODE_RESIZEDB -> events.databaseSize(db, source.length(), source.length());
-                case RdbCodes.OPCODE_AUX -> events.aux(readable(source.string()), source.string());
+                case RdbCodes.OPCODE_AUX -> events.aux(KeyText.of(source.string()), source.string());
                 case RdbCodes.OPCODE_MODULE_AUX -> skipModuleData();
                 case RdbCodes.OPCODE_FUNCTION2 ->
                     log.warn("function library skipped: functions are not supported bytes={}", source.skipString());
@@ -148,7 +150,7 @@ public final class RdbReader {
         }
         byte[] key = source.string();
         if (!isSupported) {
-            throw new UnsupportedRdbTypeException(type, RdbCodes.typeName(type), readable(key), source.position());
+            throw new UnsupportedRdbTypeException(type, RdbCodes.typeName(type), KeyText.of(key), source.position());
         }
         if (values.read(type, db, key, expireAtMillis)) {
             keys++;
@@ -190,18 +192,5 @@ public final class RdbReader {
         if (options.checksum() && stated != 0 && stated != actual) {
             throw source.corrupt("checksum=" + Long.toHexString(stated) + " of bytes with " + Long.toHexString(actual));
         }
-    }
-
-    /** The start of some bytes as ASCII, others than printable ones as {@code \xNN}. */
-    static String readable(byte[] bytes) {
-        StringBuilder text = new StringBuilder();
-        for (byte b : Arrays.copyOf(bytes, Math.min(bytes.length, READABLE_BYTES))) {
-            if (b > ' ' && b < 0x7F && b != '\\') {
-                text.append((char) b);
-            } else {
-                text.append(String.format(Locale.ROOT, "\\x%02x", b));
-            }
-        }
-        return bytes.length > READABLE_BYTES ? text + "..." : text.toString();
     }
 }

@@ -2,12 +2,16 @@ package io.cairn.snapshot.rdb;
 
 import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.entry.ValueType;
+import io.cairn.snapshot.digest.KeyText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the value of one key, in whatever encoding, and hands key and value to the sink. */
 final class ValueReader {
+    /** Bytes of a list's nodes in the stream (compressed, they may be more in memory). */
+    private static final long MAX_KEPT_NODES_BYTES = 16L << 20;
+
     private static final int NAN_SCORE = 253;
     private static final int PLUS_INFINITY = 254;
     private static final int MINUS_INFINITY = 255;
@@ -51,7 +55,7 @@ final class ValueReader {
                 default -> throw new IllegalArgumentException("type=" + type);
             };
         } catch (BadEncodingException e) {
-            throw source.corrupt(e.what() + " type=" + RdbCodes.typeName(type) + " key=" + RdbReader.readable(key));
+            throw source.corrupt(e.what() + " type=" + RdbCodes.typeName(type) + " key=" + KeyText.of(key));
         }
     }
 
@@ -135,19 +139,32 @@ final class ValueReader {
     private boolean quicklist(int type, int db, byte[] key, long expireAtMillis)
             throws IOException, BadEncodingException {
         long nodes = source.length();
-        List<Elements> blobs = new ArrayList<>();
+        long keepTo = source.position() + MAX_KEPT_NODES_BYTES;
+        List<Elements> kept = new ArrayList<>();
         long count = 0;
-        for (long i = 0; i < nodes; i++) {
-            Elements blob = node(type);
-            blobs.add(blob);
-            count += blob.count();
+        long read = 0;
+        // The number of items stands nowhere, so nodes are kept until the last has come; within reason.
+        for (; read < nodes && source.position() < keepTo; read++) {
+            Elements node = node(type);
+            if (node.count() > 0) {
+                kept.add(node);
+                count += node.count();
+            }
         }
-        if (count == 0) {
+        if (count == 0 && read == nodes) {
             return false;
         }
-        sink.begin(db, key, expireAtMillis, ValueType.LIST, count);
-        for (Elements blob : blobs) {
-            drain(blob);
+        sink.begin(db, key, expireAtMillis, ValueType.LIST, read == nodes ? count : EntrySink.UNKNOWN_COUNT);
+        for (Elements node : kept) {
+            drain(node);
+        }
+        for (; read < nodes; read++) {
+            Elements node = node(type);
+            drain(node);
+            count += node.count();
+        }
+        if (count == 0) {
+            throw new BadEncodingException("long list without items");
         }
         sink.end();
         return true;
@@ -233,7 +250,7 @@ final class ValueReader {
 
     private void checkNew(byte[] element) throws BadEncodingException {
         if (!duplicates.add(element)) {
-            throw new BadEncodingException("element comes twice: " + RdbReader.readable(element));
+            throw new BadEncodingException("element comes twice: " + KeyText.of(element));
         }
     }
 

@@ -1,11 +1,13 @@
 package io.cairn.snapshot.rdb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.entry.ValueType;
+import io.cairn.snapshot.RdbFile;
 import io.cairn.snapshot.peer.Peers;
 import io.cairn.snapshot.peer.RedisProcess;
 import io.cairn.snapshot.peer.RespClient;
@@ -142,6 +144,57 @@ class RedisDumpIT {
             }
         }
         return types;
+    }
+
+    @Test
+    void namesTheStreamThatItCannotStore() throws IOException {
+        try (RedisProcess redis = RedisProcess.start(directory);
+                RespClient client = redis.client()) {
+            client.succeed("XADD", "events", "*", "field", "value");
+            client.succeed("SAVE");
+        }
+        UnsupportedRdbTypeException e = assertThrows(
+                UnsupportedRdbTypeException.class, () -> RoundTripTest.read(saved(), RdbReadOptions.DEFAULT));
+        assertEquals(19, e.type());
+        assertTrue(e.toString().contains("(stream) is not supported: key=events"), e.toString());
+    }
+
+    @Test
+    void skipsFunctions() throws IOException {
+        try (RedisProcess redis = RedisProcess.start(directory);
+                RespClient client = redis.client()) {
+            String code = "#!lua name=lib\nredis.register_function('f', function() return 1 end)";
+            client.succeed("FUNCTION", "LOAD", code + " -- comment".repeat(100));
+            client.succeed("SET", "k", "v");
+            client.succeed("SAVE");
+        }
+        assertEquals(
+                1, RoundTripTest.read(saved(), RdbReadOptions.DEFAULT).entries().size());
+    }
+
+    @Test
+    void readsFieldsAndSizesOfARealDump() throws IOException {
+        try (RedisProcess redis = RedisProcess.start(directory);
+                RespClient client = redis.client()) {
+            client.succeed("SELECT", "3");
+            client.succeed("SET", "k", "v", "EX", "1000");
+            client.succeed("SET", "l", "v");
+            client.succeed("SAVE");
+        }
+        RdbFields fields = new RdbFields();
+        RdbFile.load(directory.resolve("dump.rdb"), new Dump(), fields, RdbReadOptions.DEFAULT);
+        assertEquals(10, fields.version());
+        assertEquals("7.0.15", fields.field("redis-ver"));
+        assertEquals("0", fields.field("aof-base"));
+        List<String> sizes = new ArrayList<>();
+        RdbEvents events = new RdbEvents() {
+            @Override
+            public void databaseSize(int db, long keys, long expires) {
+                sizes.add(db + " " + keys + " " + expires);
+            }
+        };
+        RdbFile.load(directory.resolve("dump.rdb"), new Dump(), events, RdbReadOptions.DEFAULT);
+        assertEquals(List.of("3 2 1"), sizes);
     }
 
     private void populate(RespClient client) throws IOException {
