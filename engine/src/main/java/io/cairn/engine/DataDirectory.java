@@ -98,8 +98,9 @@ final class DataDirectory implements Closeable {
         return root.resolve(generation).resolve("wal");
     }
 
-    Path checkpoint(String name) {
-        return root.resolve("checkpoints").resolve(name);
+    /** A path for a checkpoint; its parent exists. */
+    Path checkpoint(String name) throws IOException {
+        return Files.createDirectories(root.resolve("checkpoints")).resolve(name);
     }
 
     /** What is current, or null in a directory that holds no data yet. */

@@ -1,5 +1,7 @@
 package io.cairn.engine.keyspace;
 
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.StorageException;
 import io.cairn.wal.LogIdentity;
 import java.nio.ByteBuffer;
@@ -109,6 +111,31 @@ public final class AppliedState {
         if (moreExpires != 0) {
             expires.addAndGet(db, moreExpires);
         }
+    }
+
+    /** States, before anybody else sees the keyspace, where a bulk load stands. */
+    public void standsAt(long atOffset, int selectedDb) {
+        advance(atOffset, selectedDb);
+    }
+
+    /** Takes over, before anybody else sees the keyspace, the ids that the log has. */
+    public void restored(LogIdentity ofLog) {
+        if (!ofLog.equals(identity)) {
+            identity(ofLog);
+        }
+    }
+
+    /** Counts a key that a bulk load has put. */
+    public void loaded(int db, boolean withExpiry) {
+        count(db, 1, withExpiry ? 1 : 0);
+    }
+
+    /** Adds both state rows to a batch, for stores that are filled outside the commit path. */
+    public void writeTo(RowBatch batch, long versionHighWaterMark) {
+        versions = versionHighWaterMark;
+        batch.put(Family.SYSTEM, LAYOUT_KEY, encodeLayout());
+        batch.put(Family.SYSTEM, APPLIED_KEY, encodeApplied());
+        layoutChanged = false;
     }
 
     /** High-water mark of versions. */

@@ -173,6 +173,7 @@ public final class Keyspace implements AutoCloseable {
             return;
         }
         int firstDb = turn.firstLogDb();
+        int dbAfter = turn.logDb() < 0 ? state.streamDb() : turn.logDb();
         ByteBuffer prefix =
                 firstDb < 0 || firstDb == state.streamDb() ? NOTHING : ByteBuffer.wrap(LogBuffer.select(firstDb));
         long end;
@@ -180,12 +181,12 @@ public final class Keyspace implements AutoCloseable {
             end = state.offset() + prefix.remaining() + bytes.remaining();
         } else {
             try {
-                end = log.append(prefix, bytes, turn.logDb(), turn.wallMillis());
+                end = log.append(prefix, bytes, dbAfter, turn.wallMillis());
             } catch (IOException e) {
                 throw new StorageException("MISCONF Errors writing to the write-ahead log: " + e.getMessage(), e);
             }
         }
-        state.advance(end, turn.logDb());
+        state.advance(end, dbAfter);
     }
 
     private void writeState(RowBatch batch) {

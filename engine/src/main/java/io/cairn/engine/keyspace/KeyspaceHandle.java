@@ -95,6 +95,16 @@ public final class KeyspaceHandle {
         primary = isPrimary;
     }
 
+    /** Runs {@code work} while no turn is under way; may be nested, also in an exclusive turn of this thread. */
+    public void alone(Runnable work) {
+        world.writeLock().lock();
+        try {
+            work.run();
+        } finally {
+            world.writeLock().unlock();
+        }
+    }
+
     int newOwner(boolean mayWaitForDisk) {
         int owner = owners.incrementAndGet();
         if (owner > OWNERS_MAX) {

@@ -49,11 +49,13 @@ public final class SystemRows {
         return ByteBuffer.allocate(8).putLong(version).array();
     }
 
-    static byte[] trashedVersion(long version) {
+    /** SYSTEM key that marks a version as garbage. */
+    public static byte[] trashedVersion(long version) {
         return ByteBuffer.allocate(9).put(TRASHED_VERSION).putLong(version).array();
     }
 
-    static byte[] trashedNamespace(int namespace) {
+    /** SYSTEM key that marks a namespace as garbage. */
+    public static byte[] trashedNamespace(int namespace) {
         return ByteBuffer.allocate(5).put(TRASHED_NAMESPACE).putInt(namespace).array();
     }
 }

@@ -178,7 +178,8 @@ public final class Turn {
                 || (metas.size() > 0 && anyChanged())
                 || !rows.isEmpty()
                 || !scores.isEmpty()
-                || replayedTo >= 0;
+                || replayedTo >= 0
+                || (exclusive && current().state().layoutChanged());
     }
 
     private boolean anyChanged() {

@@ -23,6 +23,14 @@ public final class StreamApplier {
     public interface Control {
         /** {@code REPLCONF GETACK *}: an acknowledgement is wanted. Called after the commit that covers what precedes. */
         void acknowledgementWanted();
+
+        /**
+         * Whether the keyspace is still this stream's to change. Asked while a turn is open: a change of role or of
+         * primary happens between turns.
+         */
+        default boolean isCurrent() {
+            return true;
+        }
     }
 
     private static final long NOT_IN_LOG = -1;
@@ -38,8 +46,9 @@ public final class StreamApplier {
     private final List<Step> unit = new ArrayList<>();
 
     private int db;
-    private boolean inMulti;
     private int dbBeforeUnit;
+    private boolean inMulti;
+    private int parsed; // bytes of the unit under way that are in `unit` already
 
     /** Applies to the turn's keyspace, beginning with {@code db} selected. */
     public StreamApplier(Turn turn, CommandExecutor executor, Control control, int db) {
@@ -47,16 +56,19 @@ public final class StreamApplier {
         this.executor = executor;
         this.control = control;
         this.db = Math.max(db, 0);
+        this.dbBeforeUnit = this.db;
     }
 
     /** Database selected at the end of what was applied. */
     public int db() {
-        return db;
+        return dbBeforeUnit;
     }
 
     /**
-     * Applies and commits all whole units in the buffer, logging them verbatim; what remains is the beginning of a unit.
+     * Applies and commits all whole units in the buffer, logging them verbatim; what remains is the beginning of a unit
+     * and must be at the beginning of the next call's buffer.
      *
+     * @throws StreamEndedException if the keyspace is no longer this stream's
      * @return bytes applied; the buffer's position moved by as much
      * @throws StreamFormatException if the bytes are no commands; units before the damage are committed
      */
@@ -75,19 +87,16 @@ public final class StreamApplier {
         turn.streaming(true);
         try {
             int unitStart = start;
-            dbBeforeUnit = db;
-            boolean done = false;
-            while (!done) {
-                byte[][] args = parser.next(buffer);
-                if (args == null) {
-                    done = true;
-                } else if (isUnitComplete(args)) {
+            buffer.position(start + parsed);
+            for (byte[][] args = parser.next(buffer); args != null; args = parser.next(buffer)) {
+                if (isUnitComplete(args)) {
                     batch.add(unit, buffer.position());
                     unitStart = buffer.position();
                     dbBeforeUnit = db;
                 }
             }
-            rewind(buffer, unitStart);
+            parsed = buffer.position() - unitStart;
+            buffer.position(unitStart);
             batch.commit();
             return unitStart - start;
         } catch (StreamFormatException e) {
@@ -96,14 +105,7 @@ public final class StreamApplier {
         } finally {
             turn.abandon();
             turn.streaming(false);
-            unit.clear();
-            inMulti = false;
         }
-    }
-
-    private void rewind(ByteBuffer buffer, int unitStart) {
-        buffer.position(unitStart);
-        db = dbBeforeUnit;
     }
 
     /** Takes a command into the unit under way; true if that completes it. */
@@ -158,7 +160,7 @@ public final class StreamApplier {
             this.first = buffer.position();
             this.committed = first;
             this.end = first;
-            this.dbAtEnd = db;
+            this.dbAtEnd = dbBeforeUnit;
         }
 
         void add(List<Step> steps, int unitEnd) {
@@ -195,8 +197,16 @@ public final class StreamApplier {
             units++;
         }
 
-        private void execute(List<Step> steps) {
+        private void begin() {
             turn.begin(nowMillis);
+            if (position == NOT_IN_LOG && !control.isCurrent()) {
+                turn.abandon();
+                throw new StreamEndedException();
+            }
+        }
+
+        private void execute(List<Step> steps) {
+            begin();
             for (Step step : steps) {
                 executor.execute(turn, step.db(), step.args());
             }
@@ -204,13 +214,13 @@ public final class StreamApplier {
         }
 
         private void lock(List<Step> steps) {
-            turn.begin(nowMillis);
+            begin();
             for (Step step : steps) {
                 boolean[] contended = new boolean[1];
                 executor.keys(step.args(), key -> contended[0] |= !turn.tryLock(step.db(), key));
                 if (contended[0]) {
                     commit();
-                    turn.begin(nowMillis);
+                    begin();
                     lockAll(steps);
                     return;
                 }
@@ -240,7 +250,7 @@ public final class StreamApplier {
 
         void commit() {
             if (end > committed) {
-                turn.begin(nowMillis);
+                begin();
                 logBatch();
             }
             turn.commit();

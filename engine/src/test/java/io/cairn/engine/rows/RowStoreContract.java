@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every row store must do. */
 abstract class RowStoreContract {
     private static final byte[] FIRST = new byte[0];
+    private static final int STEPS = 600;
 
     @TempDir
     Path directory;
@@ -412,7 +413,7 @@ abstract class RowStoreContract {
         RowModel model = new RowModel();
         List<RowView> views = new ArrayList<>();
         List<RowModel> frozen = new ArrayList<>();
-        for (int step = 0; step < 1500; step++) {
+        for (int step = 0; step < STEPS; step++) {
             RowBatch batch = store.newBatch();
             for (int i = random.nextInt(20); i >= 0; i--) {
                 model.change(random, batch);

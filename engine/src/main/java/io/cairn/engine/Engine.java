@@ -1,0 +1,298 @@
+package io.cairn.engine;
+
+import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.keyspace.AppliedState;
+import io.cairn.engine.keyspace.Keyspace;
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.RowView;
+import io.cairn.engine.rows.StorageException;
+import io.cairn.engine.stream.CommandExecutor;
+import io.cairn.wal.GroupSync;
+import io.cairn.wal.LogIdentity;
+import io.cairn.wal.Pin;
+import io.cairn.wal.Wal;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's data: opened, recovered, checkpointed, replaced, and the node's place in a history of replication ids.
+ *
+ * <p>Life: {@link #open} recovers (rows at some applied offset, then the log's tail), {@link #start} begins the
+ * background work, turns come and go through {@link #handle()}, {@link #close()}.
+ *
+ * <p>Roles: a primary writes its own history; a replica holds its primary's bytes under its primary's id. {@link
+ * #promote} begins a new history that continues the old one; {@link #adopt} follows a primary that did so.
+ *
+ * <p><i>Thread-safe.</i> Changes of role and of keyspace exclude each other and every turn.
+ */
+public final class Engine implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private final DataDirectory data;
+    private final EngineOptions options;
+    private final KeyspaceHandle handle;
+    private final CommandExecutor executor;
+    private final Turn control;
+    private final AtomicLong checkpoints = new AtomicLong();
+    private final Janitor janitor;
+    private volatile Generation generation;
+    private volatile boolean replica;
+
+    private Engine(
+            DataDirectory data,
+            EngineOptions options,
+            KeyspaceHandle handle,
+            CommandExecutor executor,
+            Generation generation,
+            boolean replica) {
+        this.executor = executor;
+        this.data = data;
+        this.options = options;
+        this.handle = handle;
+        this.generation = generation;
+        this.replica = replica;
+        this.control = new Turn(handle, true);
+        this.janitor = new Janitor(this, handle, options);
+    }
+
+    /**
+     * Opens the data directory and recovers it; writes a new one if it holds nothing.
+     *
+     * @param seed where an in-memory keyspace begins; not used for rows on disk
+     * @throws IOException if it is in use, damaged or from a later version: then nothing in it was changed
+     */
+    public static Engine open(EngineOptions options, CommandExecutor executor, Seed seed) throws IOException {
+        DataDirectory data = DataDirectory.open(options.directory());
+        try {
+            KeyspaceHandle handle = new KeyspaceHandle();
+            Opening opening = new Opening(data, options, handle, executor, seed);
+            DataDirectory.@Nullable Current current = data.current();
+            Generation generation = opening.open(current);
+            boolean replica = current != null && current.replica();
+            handle.primary(!replica);
+            return new Engine(data, options, handle, executor, generation, replica);
+        } catch (IOException | RuntimeException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    /** Starts the background work: expiry, garbage collection, retention, watch over free space. */
+    public void start() {
+        janitor.start();
+    }
+
+    // ---- parts
+
+    /** What turns are made with. */
+    public KeyspaceHandle handle() {
+        return handle;
+    }
+
+    /** The keyspace in use. */
+    public Keyspace keyspace() {
+        return handle.keyspace();
+    }
+
+    /** The log in use, or null in memory mode without one. */
+    public @Nullable Wal wal() {
+        return handle.keyspace().wal();
+    }
+
+    /** Syncs the log in use, or null in memory mode without one. */
+    public @Nullable GroupSync sync() {
+        return generation.sync();
+    }
+
+    /** Background work, for figures and for switching active expiry off. */
+    public Janitor janitor() {
+        return janitor;
+    }
+
+    /** What the engine was opened with. */
+    public EngineOptions options() {
+        return options;
+    }
+
+    // ---- history
+
+    /** Replication ids. */
+    public LogIdentity identity() {
+        return handle.keyspace().state().identity();
+    }
+
+    /** Replication offset: position of the stream. */
+    public long offset() {
+        return handle.keyspace().end();
+    }
+
+    /** Whether the data is a primary's that this node follows, or followed when it was last running. */
+    public boolean isReplica() {
+        return replica;
+    }
+
+    /** From now on the data is a primary's: no own writes, no expiry of its own. Ids stay until the primary says. */
+    public void follow() {
+        exclusively(() -> {
+            if (!replica) {
+                recordRole(true);
+                handle.primary(false);
+                replica = true;
+            }
+        });
+    }
+
+    /** Ends being a replica: a new id, the old one valid up to here as the second; the next write selects its db. */
+    public void promote() {
+        exclusively(() -> {
+            if (!replica) {
+                return;
+            }
+            Keyspace keyspace = handle.keyspace();
+            LogIdentity next =
+                    keyspace.state().identity().continuedAs(options.newId().get(), keyspace.end());
+            keyspace.identity(next);
+            recordRole(false);
+            handle.primary(true);
+            replica = false;
+            LOG.info("promoted id={} previous={} offset={}", next.id(), next.previousId(), next.previousEnd());
+        });
+    }
+
+    /** Follows the primary into the history that it continues this one with ({@code +CONTINUE id}). */
+    public void adopt(String primaryId) {
+        exclusively(() -> {
+            Keyspace keyspace = handle.keyspace();
+            LogIdentity own = keyspace.state().identity();
+            if (!own.id().equals(primaryId)) {
+                keyspace.identity(own.continuedAs(primaryId, keyspace.end()));
+                LOG.info("followed primary id={} previous={} offset={}", primaryId, own.id(), keyspace.end());
+            }
+        });
+    }
+
+    /** Takes a new id of its own, without a second one: nobody can continue from before. */
+    public void renewIdentity() {
+        exclusively(
+                () -> handle.keyspace().identity(LogIdentity.of(options.newId().get())));
+    }
+
+    private void recordRole(boolean asReplica) {
+        recordCurrent(generation, asReplica);
+    }
+
+    private void recordCurrent(Generation current, boolean asReplica) {
+        try {
+            data.current(current.name(), asReplica);
+        } catch (IOException e) {
+            throw new StorageException("CURRENT could not be written", e);
+        }
+    }
+
+    // ---- checkpoint and replacement
+
+    /** Freezes the keyspace at a log position and pins the log from there. */
+    public Checkpoint checkpoint(String name) throws IOException {
+        Keyspace keyspace = handle.keyspace();
+        Wal wal = keyspace.wal();
+        @Nullable Pin pin = wal == null ? null : wal.pin(name, keyspace.state().offset());
+        try {
+            RowStore store = keyspace.store();
+            RowView view = store.checkpoint(data.checkpoint("checkpoint-" + checkpoints.incrementAndGet()));
+            AppliedState state = Keyspace.readState(view, options.databases());
+            if (state == null) {
+                view.close();
+                throw new IllegalStateException("a checkpoint holds its applied state");
+            }
+            if (pin != null) {
+                pin.advance(state.offset());
+            }
+            return new Checkpoint(view, state, pin);
+        } catch (RuntimeException e) {
+            if (pin != null) {
+                pin.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Begins to receive a keyspace whose log begins at {@code offset} with {@code streamDb} selected. */
+    public Staging stage(LogIdentity identity, long offset, int streamDb) throws IOException {
+        return new Staging(data, options, identity, offset, streamDb, handle.limits());
+    }
+
+    /**
+     * Puts what was received in place of the keyspace in use: durable, and seen by the next turn. Readers of the old log
+     * and of its checkpoints must have been told to stop.
+     */
+    public void install(Staging staging) throws IOException {
+        Generation next = staging.finish();
+        KeyspaceHandle beside = new KeyspaceHandle();
+        beside.keyspace(next.keyspace());
+        beside.limits(handle.limits());
+        new Replay(beside, executor, options.wallMillis()).run(next.keyspace());
+        Generation old = generation;
+        exclusively(() -> {
+            recordCurrent(next, replica);
+            handle.keyspace(next.keyspace());
+            generation = next;
+        });
+        LOG.info(
+                "keyspace replaced generation={} id={} offset={}",
+                next.name(),
+                identity().id(),
+                offset());
+        old.close();
+        data.delete(old.name());
+    }
+
+    /** Loads keys into an empty keyspace that is this node's own (a dump found in an empty directory). */
+    public void load(Load load) throws IOException {
+        Staging staging = stage(identity(), offset(), -1);
+        try (staging) {
+            load.into(staging.sink());
+            install(staging);
+        }
+    }
+
+    /** Sends keys to a sink. */
+    @FunctionalInterface
+    public interface Load {
+        /** Sends all keys. */
+        void into(EntrySink sink) throws IOException;
+    }
+
+    /** Bytes that the data directory's file system can still take. */
+    long usableBytes() {
+        try {
+            return data.usableBytes();
+        } catch (IOException e) {
+            throw new StorageException("free space of " + data.root() + " could not be read", e);
+        }
+    }
+
+    /** The world lock comes first: it is what guards the control turn too. */
+    private void exclusively(Runnable work) {
+        handle.alone(() -> control.exclusively(options.wallMillis().getAsLong(), work));
+    }
+
+    /** Stops background work, flushes the rows, closes everything and gives the directory up. */
+    @Override
+    public void close() throws IOException {
+        janitor.close();
+        try {
+            if (handle.keyspace().failure() == null) {
+                handle.keyspace().store().flush();
+            }
+        } finally {
+            generation.close();
+            data.close();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.cairn.engine;
+
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The background work of an engine, ten times a second on one thread named {@code janitor}: expiry, garbage collection,
+ * upkeep of the disk.
+ *
+ * <p>Each kind does a bounded piece and, while there is more, goes on with the next piece at once.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public final class Janitor {
+    private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int PIECES = 64;
+
+    private final Expirer expirer;
+    private final Collector collector;
+    private final Upkeep upkeep;
+    private volatile boolean expires = true;
+    private volatile boolean closed;
+    private @Nullable Thread thread;
+    private @Nullable String lastFailure;
+
+    Janitor(Engine engine, KeyspaceHandle handle, EngineOptions options) {
+        expirer = new Expirer(handle, options.wallMillis());
+        collector = new Collector(handle);
+        upkeep = new Upkeep(engine, handle, options, engine::usableBytes);
+    }
+
+    /** Switches the active deletion of due keys on or off (DEBUG SET-ACTIVE-EXPIRE). */
+    public void expires(boolean active) {
+        expires = active;
+    }
+
+    /** Keys deleted because they were due, since the start. */
+    public long expiredKeys() {
+        return expirer.expired();
+    }
+
+    /** In memory mode: the log from {@code position} on is kept for the next restart, since a snapshot stands there. */
+    public void snapshotAt(long position) {
+        upkeep.memoryFloor(position);
+    }
+
+    synchronized void start() {
+        Thread started = new Thread(this::run, "janitor");
+        started.setDaemon(true);
+        thread = started;
+        started.start();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                tick();
+                lastFailure = null;
+            } catch (IOException | RuntimeException e) {
+                report(e);
+            }
+            LockSupport.parkNanos(this, PERIOD_NANOS);
+        }
+    }
+
+    /** One round: what the thread does every period. */
+    void tick() throws IOException {
+        upkeep.runOnce();
+        for (int piece = 0; expires && piece < PIECES && !closed && expirer.runOnce(); piece++) {
+            // more is due
+        }
+        for (int piece = 0; piece < PIECES && !closed && collector.runOnce(); piece++) {
+            // more is garbage
+        }
+    }
+
+    /** A failure that lasts is logged once, not ten times a second. */
+    private void report(Exception e) {
+        String failure = String.valueOf(e);
+        if (!failure.equals(lastFailure)) {
+            LOG.error("background work failed, it will be tried again", e);
+            lastFailure = failure;
+        }
+    }
+
+    void close() {
+        closed = true;
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running != null) {
+            LockSupport.unpark(running);
+            boolean interrupted = false;
+            while (running.isAlive()) {
+                try {
+                    running.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.cairn.engine;
+
+import io.cairn.engine.keyspace.AppliedState;
+import io.cairn.engine.keyspace.Keyspace;
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.rows.MemoryRowStore;
+import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.stream.CommandExecutor;
+import io.cairn.wal.LogIdentity;
+import io.cairn.wal.Wal;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens what a data directory holds and brings the rows up to the log's end.
+ *
+ * <ol>
+ *   <li>open rows and log of the current generation; both verify themselves;
+ *   <li>check that they fit together: the rows' applied offset lies within the log, under an id that the log knows;
+ *   <li>run the log's records behind the applied offset against the rows.
+ * </ol>
+ *
+ * In memory mode the rows come from the seed, or the log must hold everything from position 0.
+ *
+ * <p><i>Confined to the opening thread.</i>
+ */
+final class Opening {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
+    private final DataDirectory data;
+    private final EngineOptions options;
+    private final KeyspaceHandle handle;
+    private final CommandExecutor executor;
+    private final Seed seed;
+
+    Opening(DataDirectory data, EngineOptions options, KeyspaceHandle handle, CommandExecutor executor, Seed seed) {
+        this.data = data;
+        this.options = options;
+        this.handle = handle;
+        this.executor = executor;
+        this.seed = seed;
+    }
+
+    Generation open(DataDirectory.@Nullable Current current) throws IOException {
+        long started = System.nanoTime();
+        Generation generation;
+        if (options.memory()) {
+            generation = openInMemory(current);
+        } else if (current == null) {
+            data.deleteLeftovers(null);
+            generation = Generation.create(
+                    data, options, LogIdentity.of(options.newId().get()), 0);
+            data.current(generation.name(), false);
+        } else {
+            generation = Generation.open(data, options, current.generation());
+        }
+        handle.keyspace(generation.keyspace());
+        try {
+            long replayed = new Replay(handle, executor, options.wallMillis()).run(generation.keyspace());
+            data.deleteLeftovers(generation.name());
+            LOG.info(
+                    "recovered generation={} id={} offset={} replayed_bytes={} millis={}",
+                    generation.name(),
+                    generation.keyspace().state().identity().id(),
+                    generation.keyspace().end(),
+                    replayed,
+                    (System.nanoTime() - started) / 1_000_000);
+            return generation;
+        } catch (IOException | RuntimeException e) {
+            generation.close();
+            throw e;
+        }
+    }
+
+    // ---- memory mode
+
+    private Generation openInMemory(DataDirectory.@Nullable Current current) throws IOException {
+        if (current == null || !options.log()) {
+            data.deleteLeftovers(null);
+            return newInMemory();
+        }
+        MemoryRowStore store = new MemoryRowStore();
+        String name = current.generation();
+        Wal wal = Generation.openWal(data, options, name, 0, -1, options.newId().get());
+        try {
+            Loader loader =
+                    new Loader(store, AppliedState.empty(wal.identity(), options.databases(), 0, -1), handle.limits());
+            Seed.@Nullable Position position = seed.load(loader);
+            if (position != null && fits(wal, position)) {
+                loader.finish(position.offset(), wal.streamDbAt(position.offset()));
+                return Generation.running(name, keyspace(store, wal), wal);
+            }
+            if (wal.start() == 0) {
+                RowStore empty = new MemoryRowStore();
+                new Loader(empty, AppliedState.empty(wal.identity(), options.databases(), 0, -1), handle.limits())
+                        .finish();
+                return Generation.running(name, keyspace(empty, wal), wal);
+            }
+            if (current.replica()) {
+                LOG.warn("memory of a replica cannot be rebuilt, starting empty log_start={}", wal.start());
+                wal.close();
+                return newInMemory();
+            }
+            throw new IOException("memory cannot be rebuilt: log " + data.wal(name) + " begins at position "
+                    + wal.start() + " and no snapshot of that history stands there; put the dump file that belongs to "
+                    + "it back, or move " + data.root() + " away");
+        } catch (IOException | RuntimeException e) {
+            wal.close();
+            throw e;
+        }
+    }
+
+    private Keyspace keyspace(RowStore store, Wal wal) {
+        AppliedState state = Keyspace.readState(store, options.databases());
+        if (state == null) {
+            throw new IllegalStateException("a finished load holds its applied state");
+        }
+        return new Keyspace(store, wal, state);
+    }
+
+    private static boolean fits(Wal wal, Seed.Position position) {
+        LogIdentity log = wal.identity();
+        boolean known = position.id().equals(log.id())
+                || (position.id().equals(log.previousId()) && position.offset() <= log.previousEnd());
+        return known && position.offset() >= wal.start() && position.offset() <= wal.end();
+    }
+
+    private Generation newInMemory() throws IOException {
+        Generation generation =
+                Generation.create(data, options, LogIdentity.of(options.newId().get()), 0);
+        data.current(generation.name(), false);
+        return generation;
+    }
+}

@@ -1,0 +1,162 @@
+package io.cairn.engine;
+
+import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.keyspace.AppliedState;
+import io.cairn.engine.keyspace.Keyspace;
+import io.cairn.engine.keyspace.Limits;
+import io.cairn.engine.rows.MemoryRowStore;
+import io.cairn.engine.rows.RocksRowStore;
+import io.cairn.engine.rows.RowStore;
+import io.cairn.wal.LogIdentity;
+import io.cairn.wal.Wal;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A keyspace that is being received beside the one in use: a full resynchronization or an import.
+ *
+ * <p>Life: keys go to {@link #sink()}; stream bytes that arrive before the keys are all stored go to {@link #append};
+ * then {@link Engine#install} puts it in place of the keyspace in use, or {@link #close()} throws it away. A crash before
+ * the install leaves the old keyspace as it was.
+ *
+ * <p><i>Confined to the loading thread.</i>
+ */
+public final class Staging implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
+
+    private final DataDirectory data;
+    private final EngineOptions options;
+    private final String name;
+    private final LogIdentity identity;
+    private final AppliedState state;
+    private final @Nullable Wal wal;
+    private final Loader loader;
+    private volatile @Nullable RowStore store;
+    private long appended;
+    private volatile boolean complete;
+    private boolean finished;
+
+    Staging(DataDirectory data, EngineOptions options, LogIdentity identity, long offset, int streamDb, Limits limits)
+            throws IOException {
+        this.data = data;
+        this.options = options;
+        this.identity = identity;
+        this.name = data.newGeneration();
+        this.state = AppliedState.empty(identity, options.databases(), offset, streamDb);
+        RowStore opened = options.memory()
+                ? new MemoryRowStore()
+                : RocksRowStore.openForBulkLoad(Files.createDirectories(data.store(name)), options.rocks());
+        this.store = opened;
+        this.loader = new Loader(opened, state, limits);
+        this.appended = offset;
+        if (options.log()) {
+            wal = Generation.openWal(data, options, name, offset, streamDb, identity.id());
+            if (identity.previousId() != null) {
+                wal.identity(identity);
+            }
+        } else {
+            wal = null;
+        }
+    }
+
+    /** Takes the keys, each once. */
+    public EntrySink sink() {
+        return loader;
+    }
+
+    /** Keys taken so far. */
+    public long keys() {
+        return loader.keys();
+    }
+
+    /**
+     * Logs stream bytes behind the snapshot, whole units only; they are applied after the install.
+     *
+     * @param dbAfter database that the stream has selected after them
+     */
+    public void append(ByteBuffer bytes, int dbAfter) throws IOException {
+        Wal log = wal;
+        if (log == null) {
+            throw new IllegalStateException("no log to keep stream bytes in");
+        }
+        appended = log.append(bytes, dbAfter, options.wallMillis().getAsLong());
+    }
+
+    /** Position after the last byte appended. */
+    public long end() {
+        return appended;
+    }
+
+    /**
+     * Stores all keys durably, once the last was taken: the slow part of an install. May run on another thread than
+     * {@link #append}.
+     */
+    public void complete() throws IOException {
+        RowStore loaded = requireOpen();
+        loader.finish();
+        if (loaded instanceof RocksRowStore bulk) {
+            bulk.finish();
+            store = null;
+        }
+        complete = true;
+    }
+
+    /** Opens what was received for use. */
+    Generation finish() throws IOException {
+        if (!complete) {
+            complete();
+        }
+        RowStore loaded = store;
+        RowStore opened = loaded == null ? Generation.openStore(data, options, name) : loaded;
+        finished = true;
+        Wal log = wal;
+        if (log != null) {
+            log.sync();
+        }
+        AppliedState stored = Keyspace.readState(opened, options.databases());
+        if (stored == null) {
+            throw new IllegalStateException("a finished load holds its applied state");
+        }
+        return Generation.running(name, new Keyspace(opened, log, stored), log);
+    }
+
+    private RowStore requireOpen() {
+        RowStore open = store;
+        if (open == null) {
+            throw new IllegalStateException("staging is finished or closed");
+        }
+        return open;
+    }
+
+    /** Ids of what is being received. */
+    public LogIdentity identity() {
+        return identity;
+    }
+
+    /** Throws away what was received, unless it was installed. */
+    @Override
+    public void close() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        RowStore open = store;
+        store = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+            if (wal != null) {
+                wal.close();
+            }
+            data.delete(name);
+        } catch (IOException e) {
+            LOG.warn("staging left behind, the next start deletes it generation={}", name, e);
+        }
+    }
+}

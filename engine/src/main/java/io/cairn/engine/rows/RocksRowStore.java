@@ -1,0 +1,323 @@
+package io.cairn.engine.rows;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.TickerType;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The row store on disk: RocksDB without a log of its own, behind a cache of hot META rows.
+ *
+ * <ul>
+ *   <li>Every {@link Family} is a column family whose id is its ordinal; a directory where that is not so is refused.
+ *   <li>Memtables of all families are flushed together, so a crash takes whole batches, never a part of one. What was not
+ *       flushed is gone: close does not flush either. See {@link #persisted}.
+ *   <li>A directory with missing or damaged files is refused and left as it is.
+ * </ul>
+ *
+ * <p>Life cycle: {@link #open} or {@link #openForBulkLoad}, use, close. Close waits for reads under way; everything after
+ * it throws.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public final class RocksRowStore implements RowStore {
+    private static final int FILES_UNMERGED_MAX = 20;
+
+    private final RocksDatabase database;
+    private final RocksOptions options;
+    private final @Nullable RowCache rowCache;
+    private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+    private final FlushOptions flushing =
+            new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private RocksRowStore(RocksDatabase database, RocksOptions options) {
+        this.database = database;
+        this.options = options;
+        this.rowCache = options.rowCacheBytes() > 0 ? new RowCache(options.rowCacheBytes()) : null;
+    }
+
+    /**
+     * Opens the store in a directory, which is created if it does not exist.
+     *
+     * @throws CorruptStoreException if files are missing or damaged
+     */
+    public static RocksRowStore open(Path directory, RocksOptions options) {
+        requireWhole(directory);
+        RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.LIVE);
+        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options);
+    }
+
+    /**
+     * Makes a store in a new or empty directory for being filled with rows that are each written once, in any order. Reads
+     * are possible but slow. {@link #finish} it; then {@link #open} opens the directory. If it is closed or dies before, the
+     * directory is worth nothing.
+     */
+    public static RocksRowStore openForBulkLoad(Path directory, RocksOptions options) {
+        requireWhole(directory);
+        RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.BULK_LOAD);
+        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options.withRowCacheBytes(0));
+    }
+
+    /** A directory that RocksDB would take for a new one, or whose families it does not know, must not be touched. */
+    private static void requireWhole(Path directory) {
+        if (!Files.exists(directory)) {
+            createDirectories(directory);
+            return;
+        }
+        if (!Files.exists(directory.resolve("CURRENT"))) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "{*.sst,MANIFEST-*}")) {
+                for (Path file : files) {
+                    throw new CorruptStoreException("row store " + directory + " has " + file.getFileName()
+                            + " but no file CURRENT, which names the manifest: restore the directory from a backup, or"
+                            + " remove it and resynchronize from another node");
+                }
+            } catch (IOException e) {
+                throw new StorageException("row store directory could not be read: " + directory, e);
+            }
+            return;
+        }
+        requireKnownFamilies(directory);
+    }
+
+    private static void requireKnownFamilies(Path directory) {
+        RocksDB.loadLibrary();
+        Set<String> unknown = new TreeSet<>();
+        try (Options plain = new Options()) {
+            for (byte[] name : RocksDB.listColumnFamilies(plain, directory.toString())) {
+                unknown.add(new String(name, StandardCharsets.UTF_8));
+            }
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("open " + directory, e);
+        }
+        for (Family family : Family.values()) {
+            unknown.remove(family.columnFamily());
+        }
+        if (!unknown.isEmpty()) {
+            throw new StorageException(
+                    "row store " + directory + " has column families that this version does not know: " + unknown
+                            + "; use the newer version that made them");
+        }
+    }
+
+    private static void createDirectories(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new StorageException("row store directory could not be made: " + directory, e);
+        }
+    }
+
+    // ---- reads
+
+    @Override
+    public byte @Nullable [] get(Family family, byte[] key, ReadMode mode) {
+        return database.get(family, key, mode);
+    }
+
+    @Override
+    public byte @Nullable [] meta(int hash, int namespace, byte[] key, ReadMode mode) {
+        RowCache cache = rowCache;
+        if (cache == null) {
+            return database.get(Family.META, MetaNode.fullKey(namespace, key), mode);
+        }
+        byte[] cached = cache.find(hash, namespace, key);
+        if (cached != RowCache.MISS) {
+            if (database.gate.isClosed()) {
+                throw new StorageException("row store is closed");
+            }
+            return cached == RowCache.ABSENT ? null : cached;
+        }
+        int stamp = cache.stamp(hash);
+        byte[] row = database.get(Family.META, MetaNode.fullKey(namespace, key), mode);
+        cache.fill(hash, namespace, key, row, stamp);
+        return row;
+    }
+
+    @Override
+    public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
+        return database.cursor(family, from, to, mode);
+    }
+
+    @Override
+    public byte @Nullable [] persisted(Family family, byte[] key) {
+        return database.persisted(family, key);
+    }
+
+    // ---- writes
+
+    @Override
+    public RowBatch newBatch() {
+        return new RocksBatch();
+    }
+
+    @Override
+    public void write(RowBatch batch) {
+        if (!(batch instanceof RocksBatch changes)) {
+            throw new IllegalArgumentException("batch of another store");
+        }
+        writing.lock();
+        try {
+            writeRows(changes);
+            RowCache cache = rowCache;
+            if (cache != null && !changes.metas().isEmpty()) {
+                cache.apply(changes.metas());
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void writeRows(RocksBatch changes) {
+        int stripe = database.gate.enter();
+        try (WriteBatch serialised = new WriteBatch(changes.serialised())) {
+            database.db().write(unlogged, serialised);
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("write", e);
+        } finally {
+            database.gate.leave(stripe);
+        }
+    }
+
+    @Override
+    public void flush() {
+        int stripe = database.gate.enter();
+        try {
+            database.db().flush(flushing, database.handles());
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("flush", e);
+        } finally {
+            database.gate.leave(stripe);
+        }
+    }
+
+    /**
+     * Flushes and closes. After a bulk load also merges the files of families that have so many that the first writes after
+     * opening would be held up until they are merged.
+     */
+    public void finish() {
+        flush();
+        int stripe = database.gate.enter();
+        try {
+            for (Family family : Family.values()) {
+                String files = database.db().getProperty(database.handle(family), "rocksdb.num-files-at-level0");
+                if (Integer.parseInt(files) > FILES_UNMERGED_MAX) {
+                    database.db().compactRange(database.handle(family));
+                }
+            }
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("merge what was loaded", e);
+        } finally {
+            database.gate.leave(stripe);
+        }
+        close();
+    }
+
+    @Override
+    public RowView checkpoint(Path directory) {
+        int stripe = database.gate.enter();
+        try (Checkpoint maker = Checkpoint.create(database.db())) {
+            maker.createCheckpoint(directory.toString());
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("make checkpoint " + directory, e);
+        } finally {
+            database.gate.leave(stripe);
+        }
+        RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.CHECKPOINT);
+        try {
+            return new RocksCheckpoint(RocksDatabase.open(directory, tuning, true), directory);
+        } catch (StorageException e) {
+            RocksCheckpoint.remove(directory);
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean durable() {
+        return true;
+    }
+
+    // ---- figures
+
+    @Override
+    public Map<String, Long> stats() {
+        Map<String, Long> stats = new LinkedHashMap<>();
+        int stripe = database.gate.enter();
+        try {
+            RocksDB db = database.db();
+            property(db, stats, "memtable_bytes", "rocksdb.cur-size-all-mem-tables");
+            property(db, stats, "sst_bytes", "rocksdb.total-sst-files-size");
+            property(db, stats, "live_data_bytes", "rocksdb.estimate-live-data-size");
+            property(db, stats, "pending_compaction_bytes", "rocksdb.estimate-pending-compaction-bytes");
+            property(db, stats, "estimated_rows", "rocksdb.estimate-num-keys");
+            property(db, stats, "table_reader_bytes", "rocksdb.estimate-table-readers-mem");
+            stats.put("running_flushes", db.getLongProperty("rocksdb.num-running-flushes"));
+            stats.put("running_compactions", db.getLongProperty("rocksdb.num-running-compactions"));
+            stats.put("write_stopped", db.getLongProperty("rocksdb.is-write-stopped"));
+            stats.put("delayed_write_bytes_per_second", db.getLongProperty("rocksdb.actual-delayed-write-rate"));
+            stats.put("background_errors", db.getLongProperty("rocksdb.background-errors"));
+            stats.put("block_cache_bytes", database.tuning().cache().getUsage());
+            stats.put("block_cache_capacity_bytes", options.blockCacheBytes());
+            for (Map.Entry<String, TickerType> ticker : TICKERS.entrySet()) {
+                stats.put(ticker.getKey(), database.tuning().statistics().getTickerCount(ticker.getValue()));
+            }
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("read its figures", e);
+        } finally {
+            database.gate.leave(stripe);
+        }
+        RowCache cache = rowCache;
+        if (cache != null) {
+            cache.stats(stats);
+        }
+        return stats;
+    }
+
+    private static final Map<String, TickerType> TICKERS = tickers();
+
+    private static Map<String, TickerType> tickers() {
+        Map<String, TickerType> names = new LinkedHashMap<>();
+        names.put("block_cache_hits", TickerType.BLOCK_CACHE_HIT);
+        names.put("block_cache_misses", TickerType.BLOCK_CACHE_MISS);
+        names.put("memtable_hits", TickerType.MEMTABLE_HIT);
+        names.put("filter_useful", TickerType.BLOOM_FILTER_USEFUL);
+        names.put("stall_micros", TickerType.STALL_MICROS);
+        names.put("flush_written_bytes", TickerType.FLUSH_WRITE_BYTES);
+        names.put("compaction_read_bytes", TickerType.COMPACT_READ_BYTES);
+        names.put("compaction_written_bytes", TickerType.COMPACT_WRITE_BYTES);
+        return names;
+    }
+
+    private void property(RocksDB db, Map<String, Long> stats, String name, String property) throws RocksDBException {
+        stats.put(name, db.getAggregatedLongProperty(property));
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            if (!database.gate.isClosed()) {
+                database.close();
+                unlogged.close();
+                flushing.close();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+}
