@@ -16,6 +16,7 @@ public sealed interface Reply {
     record Simple(String text) implements Reply {}
 
     /** An error; the text begins with its code: {@code ERR syntax error}. */
+    @SuppressWarnings("JavaLangClash") // the protocol calls it so
     record Error(String text) implements Reply {}
 
     /** An integer. */
