@@ -1,5 +1,13 @@
 package io.cairn.server;
 
+import io.cairn.engine.keyspace.AppliedState;
+import io.cairn.engine.keyspace.Keyspace;
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.rows.MemoryRowStore;
+import io.cairn.server.config.ConfigFile;
+import io.cairn.server.config.Configuration;
+import io.cairn.wal.LogIdentity;
+
 /**
  * The command line entry point of the server.
  *
@@ -9,11 +17,13 @@ public final class Main {
     private Main() {}
 
     /** Starts the server; {@code --version} and {@code --help} print and return. */
-    public static void main(String[] args) {
-        String version = Main.class.getPackage().getImplementationVersion();
-        System.out.println("Cairn server v=" + (version == null ? "development" : version));
-        if (args.length > 0 && args[0].equals("--help")) {
-            System.out.println("Usage: cairn-server [/path/to/cairn.conf] [--directive value ...]");
-        }
+    public static void main(String[] args) throws Exception {
+        Configuration configuration = new Configuration();
+        ConfigFile.load(configuration, args);
+        KeyspaceHandle handle = new KeyspaceHandle();
+        handle.keyspace(
+                new Keyspace(new MemoryRowStore(), null, AppliedState.empty(LogIdentity.of("0".repeat(40)), 16, 0, 0)));
+        Server server = new Server(configuration, handle);
+        System.out.println("Ready to accept connections port=" + server.port());
     }
 }

@@ -38,7 +38,7 @@ public final class Turn {
     private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
 
     /** Where the turn stood before a command: what {@link #rollback} goes back to. */
-    public record Mark(int undo, int log, int firstLogDb, int logDb, int effects, int allocated) {}
+    public record Mark(long cycle, int undo, int log, int firstLogDb, int logDb, int effects, int allocated) {}
 
     /** A key of a database. */
     public record DbKey(int db, byte[] key) {}
@@ -68,6 +68,7 @@ public final class Turn {
     private int logDb = -1;
     private long replayedTo = -1;
     private long nowMillis;
+    private long cycle;
 
     /**
      * A turn for one thread.
@@ -192,6 +193,7 @@ public final class Turn {
     }
 
     private void clear() {
+        cycle++;
         metas.clear();
         rows.clear();
         scores.clear();
@@ -444,11 +446,20 @@ public final class Turn {
 
     /** Where the turn stands now. */
     public Mark mark() {
-        return new Mark(undo.size(), log.size(), firstLogDb, logDb, effects.size(), allocated.size());
+        return new Mark(cycle, undo.size(), log.size(), firstLogDb, logDb, effects.size(), allocated.size());
     }
 
-    /** Takes back everything since the mark. Stripes stay held. */
+    /** How often the turn was committed or abandoned so far: tells whether a command caused a commit ({@link #read}). */
+    public long cycle() {
+        return cycle;
+    }
+
+    /** Takes back everything since the mark, or since the last commit if that came later. Stripes stay held. */
     public void rollback(Mark mark) {
+        if (mark.cycle() != cycle) {
+            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0));
+            return;
+        }
         while (undo.size() > mark.undo()) {
             Object before = undo.remove(undo.size() - 1);
             Object what = undo.remove(undo.size() - 1);

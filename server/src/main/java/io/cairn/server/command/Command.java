@@ -144,7 +144,7 @@ public record Command(
                     fullName.toLowerCase(Locale.ROOT),
                     arity,
                     Collections.unmodifiableSet(flags),
-                    Categories.of(flags, group, extraCategories),
+                    Categories.of(flags, handler == null ? "" : group, extraCategories),
                     List.copyOf(keys),
                     List.copyOf(tips),
                     group,

@@ -95,6 +95,21 @@ public final class Peer implements Subject {
         return port;
     }
 
+    /** Length of its append-only file, if it has been told to write one with a sync for each command. */
+    public long appended() throws IOException {
+        return Files.size(appendOnlyFile());
+    }
+
+    /** What it has appended to that file from a place on: what it propagated. */
+    public byte[] appendedSince(long start) throws IOException {
+        byte[] all = Files.readAllBytes(appendOnlyFile());
+        return Arrays.copyOfRange(all, Math.toIntExact(start), all.length);
+    }
+
+    private Path appendOnlyFile() {
+        return directory.resolve("appendonlydir").resolve("appendonly.aof.1.incr.aof");
+    }
+
     @Override
     public Object call(byte[]... args) {
         return client.call(args);

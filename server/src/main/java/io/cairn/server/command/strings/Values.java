@@ -49,7 +49,7 @@ final class Values {
             dueMillis = MetaRow.expireAtMillis(before);
         }
         Strings.set(call.turn(), call.db(), key, call.arg(2), dueMillis);
-        if (options.unit() != Expiry.Unit.NONE && options.unit() != Expiry.Unit.PXAT) {
+        if (options.unit() != Expiry.Unit.NONE) {
             call.propagate(SET, key, call.arg(2), PXAT, Numbers.bytes(dueMillis));
         } else if (options.get()) {
             call.propagate(withoutGet(call));

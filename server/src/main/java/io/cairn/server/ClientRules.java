@@ -1,0 +1,88 @@
+package io.cairn.server;
+
+import io.cairn.server.config.Configuration;
+import io.cairn.server.config.Directives;
+import io.cairn.server.dispatch.Policy;
+import io.cairn.server.net.Clients;
+import io.cairn.server.session.Login;
+import io.cairn.server.session.Session;
+import io.cairn.server.session.Sessions;
+import org.jspecify.annotations.Nullable;
+
+/** What the configuration says about clients. */
+final class ClientRules implements Clients, Policy {
+    private static final String PROTECTED =
+            "DENIED Cairn is running in protected mode because protected mode is enabled"
+                    + " and no password is set for the default user. In this mode connections are only accepted from the loopback"
+                    + " interface. To connect from elsewhere set a password (requirepass), or switch protected-mode off if the"
+                    + " network is trusted.";
+
+    private final Configuration configuration;
+    private final Sessions sessions;
+    private final Login login;
+    private volatile long maxClients;
+    private volatile long idleSeconds;
+    private volatile boolean isProtected;
+
+    ClientRules(Configuration configuration, Sessions sessions, Login login) {
+        this.configuration = configuration;
+        this.sessions = sessions;
+        this.login = login;
+        configuration.follow(Directives.MAXCLIENTS, value -> maxClients = Long.parseLong(value));
+        configuration.follow(Directives.TIMEOUT, value -> idleSeconds = Long.parseLong(value));
+        configuration.follow(Directives.PROTECTED_MODE, value -> isProtected = value.equals("yes"));
+    }
+
+    @Override
+    public @Nullable String refuses(boolean loopback) {
+        if (sessions.count() >= maxClients) {
+            return "ERR max number of clients reached";
+        }
+        return isProtected && !loopback && !login.isRequired() ? PROTECTED : null;
+    }
+
+    @Override
+    public boolean mustLogIn() {
+        return login.isRequired();
+    }
+
+    @Override
+    public long maxBulkBytes() {
+        return configuration.number(Directives.MAX_BULK);
+    }
+
+    @Override
+    public long maxRequestBytes() {
+        return configuration.number(Directives.QUERY_LIMIT);
+    }
+
+    @Override
+    public long idleSeconds() {
+        return idleSeconds;
+    }
+
+    @Override
+    public void closed(Session session) {
+        // nobody else keeps something for a session
+    }
+
+    @Override
+    public @Nullable String refusesWrite(Session session) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String refusesStale() {
+        return null;
+    }
+
+    @Override
+    public boolean allowsDebug(Session session) {
+        return switch (configuration.text(Directives.ENABLE_DEBUG)) {
+            case "yes" -> true;
+            case "local" ->
+                session.address().startsWith("127.") || session.address().startsWith("[::1]");
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package io.cairn.server;
+
+import io.cairn.server.command.Command;
+import io.cairn.server.command.admin.DatabaseCommands;
+import io.cairn.server.command.keys.KeyCommands;
+import io.cairn.server.command.strings.StringCommands;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The families of commands that change data: those that may come out of a stream too. */
+final class Families {
+    private Families() {}
+
+    static List<Command> data() {
+        List<Command> all = new ArrayList<>();
+        all.addAll(StringCommands.commands());
+        all.addAll(KeyCommands.commands());
+        all.addAll(DatabaseCommands.commands());
+        return all;
+    }
+}

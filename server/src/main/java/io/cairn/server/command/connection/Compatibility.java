@@ -1,0 +1,13 @@
+package io.cairn.server.command.connection;
+
+/**
+ * Which Redis clients are told they talk to: they choose by it what to use.
+ *
+ * <p><i>Immutable.</i>
+ */
+public final class Compatibility {
+    /** The version of Redis whose replies and errors ours are. */
+    public static final String VERSION = "7.0.15";
+
+    private Compatibility() {}
+}

@@ -1,0 +1,153 @@
+package io.cairn.server.dispatch;
+
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.StorageException;
+import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.Flag;
+import io.cairn.server.command.Reply;
+import io.cairn.server.session.Session;
+import io.cairn.server.stats.Counters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads {@code disk-N}, where commands run that wait: for the disk, for other turns, for a long time.
+ *
+ * <p>Each command is a turn of its own: lock, run, commit, hand the reply back. A session has at most one command here,
+ * so the queue is bounded by the number of clients. Several threads, because a disk answers many reads at a time.
+ *
+ * <p>A command that is both {@code ADMIN} and {@code OFF_LOOP} and names no keys (SAVE, REPLICAOF, DEBUG) runs without
+ * an open turn: it may wait for other threads, which may want to run alone. It begins the turn itself if it needs one.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public final class DiskPool implements AutoCloseable {
+    /** Takes the reply to a command, on a disk thread. */
+    @FunctionalInterface
+    public interface Completion {
+        /**
+         * The command has run.
+         *
+         * @param gate position of the log that must be durable before the reply under {@code appendfsync always}
+         */
+        void done(Reply reply, long gate);
+    }
+
+    private record Task(Session session, CommandTable.Entry entry, byte[][] args, Completion completion) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(DiskPool.class);
+
+    private final BlockingQueue<Optional<Task>> queue = new LinkedBlockingQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Starts {@code size} threads. */
+    public DiskPool(KeyspaceHandle handle, CommandTable table, Counters counters, Transactions transactions, int size) {
+        for (int i = 1; i <= size; i++) {
+            Execution execution = new Execution(
+                    new Turn(handle, true),
+                    counters,
+                    counters.newThread(table.all().size()),
+                    transactions);
+            Thread thread = new Thread(() -> work(execution), "disk-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Runs a command, and tells {@code completion}. */
+    public void submit(Session session, CommandTable.Entry entry, byte[][] args, Completion completion) {
+        queue.add(Optional.of(new Task(session, entry, args, completion)));
+    }
+
+    /** Commands that wait for a thread. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    private void work(Execution execution) {
+        try {
+            for (Optional<Task> next = queue.take(); next.isPresent(); next = queue.take()) {
+                run(execution, next.get());
+            }
+        } catch (InterruptedException e) {
+            LOG.error("a disk thread was interrupted and ends", e);
+        }
+    }
+
+    private void run(Execution execution, Task task) {
+        Turn turn = execution.turn();
+        Reply reply;
+        long gate = 0;
+        try {
+            reply = isExclusive(execution, task) ? runAlone(execution, task) : runLocked(execution, task);
+            gate = turn.commit();
+        } catch (StorageException e) {
+            reply = Reply.error(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "command failed command={} client={}",
+                    task.entry(),
+                    task.session().id(),
+                    e);
+            reply = Reply.error("ERR internal error");
+        } finally {
+            turn.abandon();
+        }
+        task.completion().done(reply, gate);
+    }
+
+    private static boolean isExclusive(Execution execution, Task task) {
+        return execution.isExclusive(task.session(), task.entry());
+    }
+
+    private static Reply runAlone(Execution execution, Task task) {
+        Reply[] reply = new Reply[1];
+        execution
+                .turn()
+                .exclusively(
+                        System.currentTimeMillis(),
+                        () -> reply[0] = execution.run(task.session(), task.entry(), task.args()));
+        return reply[0];
+    }
+
+    private static Reply runLocked(Execution execution, Task task) {
+        CommandTable.Entry entry = task.entry();
+        boolean opensItself = entry.is(Flag.OFF_LOOP) && entry.is(Flag.ADMIN) && entry.onlyKey() == 0;
+        if (!opensItself) {
+            execution.turn().begin(System.currentTimeMillis());
+            List<Turn.DbKey> keys = execution.keys(task.session(), entry, task.args());
+            if (!keys.isEmpty()) {
+                execution.turn().lockAll(keys, false);
+            }
+        }
+        return execution.run(task.session(), entry, task.args());
+    }
+
+    /** Lets commands under way finish, drops those that wait, and waits for the threads. */
+    @Override
+    public void close() {
+        // No interrupts: they would close the log's files under a thread that writes to them.
+        queue.clear();
+        threads.forEach(thread -> queue.add(Optional.empty()));
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive() && thread != Thread.currentThread()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

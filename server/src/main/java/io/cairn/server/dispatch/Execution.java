@@ -1,0 +1,190 @@
+package io.cairn.server.dispatch;
+
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.StorageException;
+import io.cairn.engine.rows.WouldBlockException;
+import io.cairn.server.command.Call;
+import io.cairn.server.command.Command;
+import io.cairn.server.command.CommandException;
+import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.Flag;
+import io.cairn.server.command.Handler;
+import io.cairn.server.command.KeySpec;
+import io.cairn.server.command.Reply;
+import io.cairn.server.session.Session;
+import io.cairn.server.session.Transaction;
+import io.cairn.server.stats.CommandCounters;
+import io.cairn.server.stats.Counters;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs commands in one thread's turn.
+ *
+ * <p>Locking: a command that writes, or that reads several keys, holds the stripes of all keys that it declares from
+ * before it runs until its turn commits. EXEC is one command here: it holds what its queue and its session's watches
+ * name, so nothing of it is seen in between.
+ *
+ * <p><i>Confined to the turn's thread.</i>
+ */
+public final class Execution {
+    private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+    private static final Reply INTERNAL_ERROR = Reply.error("ERR internal error");
+
+    private final Turn turn;
+    private final Counters counters;
+    private final CommandCounters commandCounters;
+    private final Transactions transactions;
+
+    /** Runs commands of the table that {@code commandCounters} counts, in {@code turn}. */
+    public Execution(Turn turn, Counters counters, CommandCounters commandCounters, Transactions transactions) {
+        this.turn = turn;
+        this.counters = counters;
+        this.commandCounters = commandCounters;
+        this.transactions = transactions;
+    }
+
+    /** The turn. */
+    public Turn turn() {
+        return turn;
+    }
+
+    /**
+     * Whether what precedes in the turn must be committed before: the command looks at more than the keys it names, or
+     * asks what others modified, of which commits tell.
+     */
+    public boolean wantsCommit(Session session, CommandTable.Entry entry) {
+        return entry.is(Flag.WHOLE_KEYSPACE)
+                || (transactions.isExec(entry) && !session.watched().isEmpty());
+    }
+
+    /** Whether the command is EXEC. */
+    public boolean isExec(CommandTable.Entry entry) {
+        return transactions.isExec(entry);
+    }
+
+    /** Whether the command must not run on an event loop. */
+    public boolean leavesLoop(Session session, CommandTable.Entry entry) {
+        if (transactions.isExec(entry)) {
+            for (Transaction.Queued queued : session.transaction().queue()) {
+                if (leavesLoop(queued.entry())) {
+                    return true;
+                }
+            }
+        }
+        return leavesLoop(entry);
+    }
+
+    private static boolean leavesLoop(CommandTable.Entry entry) {
+        return entry.is(Flag.EXCLUSIVE) || entry.is(Flag.OFF_LOOP);
+    }
+
+    /** Whether the command must run while no other turn is under way. */
+    public boolean isExclusive(Session session, CommandTable.Entry entry) {
+        if (transactions.isExec(entry)) {
+            for (Transaction.Queued queued : session.transaction().queue()) {
+                if (queued.entry().is(Flag.EXCLUSIVE)) {
+                    return true;
+                }
+            }
+        }
+        return entry.is(Flag.EXCLUSIVE);
+    }
+
+    /** Takes the stripes that the command needs, if none of them is taken; else false (some may be held then). */
+    public boolean tryLock(Session session, CommandTable.Entry entry, byte[][] args) {
+        if (transactions.isExec(entry)) {
+            return tryLock(keys(session, entry, args));
+        }
+        if (!entry.locks()) {
+            return true;
+        }
+        int only = entry.onlyKey();
+        if (only > 0) {
+            return only >= args.length || turn.tryLock(session.db(), args[only]);
+        }
+        return tryLock(keys(session, entry, args));
+    }
+
+    private boolean tryLock(List<Turn.DbKey> keys) {
+        for (Turn.DbKey key : keys) {
+            if (!turn.tryLock(key.db(), key.key())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The keys whose stripes the command needs. */
+    public List<Turn.DbKey> keys(Session session, CommandTable.Entry entry, byte[][] args) {
+        List<Turn.DbKey> keys = new ArrayList<>();
+        if (transactions.isExec(entry)) {
+            transactions.collectKeys(session, keys);
+        } else if (entry.locks()) {
+            collect(entry, session.db(), args, keys);
+        }
+        return keys;
+    }
+
+    static void collect(CommandTable.Entry entry, int db, byte[][] args, List<Turn.DbKey> into) {
+        for (int index : KeySpec.keys(entry.command().keys(), args)) {
+            into.add(new Turn.DbKey(db, args[index]));
+        }
+    }
+
+    /**
+     * Runs a command whose stripes are held.
+     *
+     * @throws WouldBlockException if it must be run where waiting for the disk is allowed; nothing of it is left
+     * @throws StorageException if reading failed, or, if the turn is not open any more, if what preceded in it could not
+     *     be committed
+     */
+    public Reply run(Session session, CommandTable.Entry entry, byte[][] args) {
+        Command command = entry.command();
+        long start = System.nanoTime();
+        Turn.Mark mark = turn.mark();
+        Reply reply;
+        try {
+            turn.beginUnit();
+            reply = call(command, new Call(turn, session.db(), args, session));
+            turn.endUnit();
+        } catch (CommandException e) {
+            turn.rollback(mark);
+            reply = Reply.error(e.reply());
+        } catch (WouldBlockException e) {
+            turn.rollback(mark);
+            throw e;
+        } catch (StorageException e) {
+            turn.rollback(mark);
+            commandCounters.called(entry.index(), System.nanoTime() - start, true);
+            throw e;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            turn.rollback(mark);
+            LOG.error("command failed command={} client={}", command.name(), session.id(), e);
+            reply = INTERNAL_ERROR;
+        }
+        boolean isError = reply instanceof Reply.Error;
+        if (reply instanceof Reply.Error error) {
+            counters.error(error.text());
+        }
+        commandCounters.called(entry.index(), System.nanoTime() - start, isError);
+        return reply;
+    }
+
+    /** Counts a request that was refused. */
+    public void refused(CommandTable.Entry entry) {
+        commandCounters.refused(entry.index());
+    }
+
+    static Reply call(Command command, Call call) {
+        Handler handler = command.handler();
+        if (handler == null) {
+            throw new IllegalStateException("'" + command.name() + "' is a container");
+        }
+        Reply reply = handler.run(call);
+        call.finish();
+        return reply;
+    }
+}

@@ -1,0 +1,457 @@
+package io.cairn.server.net;
+
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.StorageException;
+import io.cairn.engine.rows.WouldBlockException;
+import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.Flag;
+import io.cairn.server.command.Reply;
+import io.cairn.server.dispatch.Execution;
+import io.cairn.server.resp.ProtocolException;
+import io.cairn.server.resp.ReplyBuffer;
+import io.cairn.server.resp.ReplyEncoder;
+import io.cairn.server.resp.RequestDecoder;
+import io.cairn.server.session.Session;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the requests of all connections of one event loop, in turns.
+ *
+ * <p>A turn begins with the first request that the loop reads and ends in a task that the loop runs when it has read
+ * all sockets that were ready: one commit, then one flush for each connection that has replies. Then the commands that
+ * need the disk go to the pool: not earlier, so that they see what their connection wrote before.
+ *
+ * <p>A commit that fails answers every write of the turn that it would have committed with the error; replies are kept
+ * as bytes, with the ranges of those writes beside.
+ *
+ * <p>With {@code appendfsync always} a turn's replies wait, in order, until the log is durable up to its end.
+ *
+ * <p><i>Confined to the event loop thread.</i>
+ */
+final class Loop {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+    private static final int SCRATCH_BYTES = 64 << 10;
+    private static final int MAX_SCRATCH_BYTES = 1 << 20;
+    private static final int PIECES_KEPT = 256;
+    private static final int MAX_REPLY_BYTES = 1 << 20;
+    private static final int MAX_COMMANDS_PER_COMMIT = 8192;
+
+    private record Parked(Connection connection, CommandTable.Entry entry, byte[][] args) {}
+
+    private record Held(long gate, Connection connection, Queue<ReplyBuffer.Piece> pieces) {}
+
+    private final LoopServices services;
+    private final EventLoop eventLoop;
+    private final Execution execution;
+    private final Turn turn;
+    private final Runnable endOfTurn = this::endTurn;
+
+    private final Set<Connection> connections = new HashSet<>();
+    private final List<Connection> dirty = new ArrayList<>();
+    private final List<Connection> withUncommitted = new ArrayList<>();
+    private final List<Parked> parked = new ArrayList<>();
+    private final Queue<Parked> paused = new ArrayDeque<>();
+    private final Queue<Held> undurable = new ArrayDeque<>();
+    private final AtomicBoolean durableScheduled = new AtomicBoolean();
+    private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
+    private byte[] scratch = new byte[SCRATCH_BYTES];
+    private boolean endScheduled;
+    private long gate;
+    private int uncommittedCommands;
+    private long bytesReceived;
+    private long bytesSent;
+
+    Loop(LoopServices services, EventLoop eventLoop) {
+        this.services = services;
+        this.eventLoop = eventLoop;
+        this.turn = new Turn(services.handle(), false);
+        this.execution = services.execution(turn);
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    // ---- connections
+
+    Session opened(Connection connection) {
+        connections.add(connection);
+        Channel channel = connection.channel();
+        Clients clients = services.clients();
+        Session session = new Session(
+                services.sessions().newId(),
+                connection,
+                Network.text(channel.remoteAddress(), channel.localAddress()),
+                Network.text(channel.localAddress(), channel.remoteAddress()),
+                System.currentTimeMillis(),
+                !clients.mustLogIn(),
+                services.sessions().cursors());
+        services.sessions().add(session);
+        connection.decoder().limits(clients.maxBulkBytes(), clients.maxRequestBytes());
+        connection.decoder().authenticated(session.isAuthenticated());
+        return session;
+    }
+
+    void closed(Connection connection) {
+        if (connections.remove(connection)) {
+            Session session = connection.session();
+            session.watched().clear();
+            session.transaction().close();
+            services.sessions().remove(session);
+            services.clients().closed(session);
+        }
+    }
+
+    /** Ends connections that have been idle for longer than that; call it on the event loop. */
+    void closeIdle(long nowMillis, long maxIdleMillis) {
+        for (Connection connection : connections) {
+            Session session = connection.session();
+            if (session.kind() == Session.Kind.NORMAL
+                    && !session.isDeferred()
+                    && nowMillis - session.lastActiveMillis() > maxIdleMillis) {
+                connection.kill();
+            }
+        }
+    }
+
+    void received(int bytes) {
+        bytesReceived += bytes;
+    }
+
+    void sent(int bytes) {
+        bytesSent += bytes;
+    }
+
+    /** An array of at least {@code bytes}, whose contents last until the next call. */
+    byte[] scratch(int bytes) {
+        if (scratch.length < bytes) {
+            byte[] larger = new byte[Math.max(bytes, scratch.length * 2)];
+            if (larger.length > MAX_SCRATCH_BYTES) {
+                return larger;
+            }
+            scratch = larger;
+        }
+        return scratch;
+    }
+
+    byte[] piece() {
+        byte[] known = pieces.pollLast();
+        return known == null ? new byte[ReplyBuffer.PIECE_BYTES] : known;
+    }
+
+    void recycle(byte[] piece) {
+        if (piece.length == ReplyBuffer.PIECE_BYTES && pieces.size() < PIECES_KEPT) {
+            pieces.addLast(piece);
+        }
+    }
+
+    // ---- requests
+
+    /** Runs what the connection's decoder has, until it is held up. */
+    void requests(Connection connection) {
+        RequestDecoder decoder = connection.decoder();
+        try {
+            while (!connection.isHeldUp()) {
+                byte[][] args = decoder.next();
+                if (args == null) {
+                    return;
+                }
+                request(connection, services.table().find(args), args);
+                if (connection.out().position() > MAX_REPLY_BYTES) {
+                    endTurn(); // so that a reader too slow is noticed between two requests
+                }
+            }
+        } catch (ProtocolException e) {
+            services.counters().error(e.reply());
+            reply(connection, Reply.error(e.reply()));
+            connection.session().closeAfterReply();
+        }
+    }
+
+    private void request(Connection connection, CommandTable.@Nullable Entry entry, byte[][] args) {
+        Session session = connection.session();
+        begin(connection);
+        Reply answer = services.admission().answer(session, entry, args);
+        if (answer != null || entry == null) {
+            refuse(connection, entry, answer == null ? Reply.SILENT : answer);
+            return;
+        }
+        session.active(turn.nowMillis(), entry.command().name());
+        if (services.pause().holds(session, entry)) {
+            connection.hold();
+            paused.add(new Parked(connection, entry, args));
+            return;
+        }
+        run(connection, entry, args);
+    }
+
+    private void refuse(Connection connection, CommandTable.@Nullable Entry entry, Reply answer) {
+        if (answer instanceof Reply.Error error) {
+            services.counters().error(error.text());
+            if (entry != null) {
+                execution.refused(entry);
+            }
+        }
+        reply(connection, answer);
+    }
+
+    private void begin(Connection connection) {
+        markDirty(connection);
+        if (!turn.isOpen()) {
+            turn.begin(System.currentTimeMillis());
+        }
+    }
+
+    private void run(Connection connection, CommandTable.Entry entry, byte[][] args) {
+        Session session = connection.session();
+        if (execution.leavesLoop(session, entry) || !lock(session, entry, args)) {
+            park(connection, entry, args);
+            return;
+        }
+        long cycle = turn.cycle();
+        Reply reply;
+        try {
+            reply = execution.run(session, entry, args);
+        } catch (WouldBlockException e) {
+            noteCommit(cycle);
+            park(connection, entry, args);
+            return;
+        } catch (StorageException e) {
+            if (!turn.isOpen()) {
+                failWrites(e);
+            }
+            noteCommit(cycle);
+            reply = Reply.error(String.valueOf(e.getMessage()));
+        }
+        noteCommit(cycle);
+        if (entry.is(Flag.WRITE) || execution.isExec(entry)) {
+            long start = connection.out().position();
+            reply(connection, reply);
+            if (connection.uncommitted(start)) {
+                withUncommitted.add(connection);
+            }
+        } else {
+            answer(connection, reply);
+        }
+        if (++uncommittedCommands >= MAX_COMMANDS_PER_COMMIT) {
+            commit();
+        }
+    }
+
+    private void answer(Connection connection, Reply reply) {
+        Session session = connection.session();
+        reply(connection, reply);
+        if (session.isDeferred()) {
+            connection.hold();
+        }
+    }
+
+    /** If a command made the turn commit, the writes before it stand. */
+    private void noteCommit(long cycleBefore) {
+        if (turn.cycle() != cycleBefore) {
+            committed();
+        }
+        if (!turn.isOpen()) {
+            turn.begin(System.currentTimeMillis());
+        }
+    }
+
+    /** Takes the stripes that the command needs; false if it must wait where waiting for the disk is allowed. */
+    private boolean lock(Session session, CommandTable.Entry entry, byte[][] args) {
+        if (execution.wantsCommit(session, entry)) {
+            commit();
+            turn.begin(System.currentTimeMillis());
+        }
+        if (execution.tryLock(session, entry, args)) {
+            return true;
+        }
+        commit();
+        turn.begin(System.currentTimeMillis());
+        return turn.lockAll(execution.keys(session, entry, args), true);
+    }
+
+    private void park(Connection connection, CommandTable.Entry entry, byte[][] args) {
+        connection.hold();
+        connection.elsewhere(true);
+        parked.add(new Parked(connection, entry, args));
+    }
+
+    private void reply(Connection connection, Reply reply) {
+        Session session = connection.session();
+        if (session.replies() == Session.Replies.ON || session.wantsReply()) {
+            ReplyEncoder.write(connection.out(), reply, session.protocol());
+        }
+        connection.decoder().authenticated(session.isAuthenticated());
+    }
+
+    // ---- from elsewhere
+
+    /** The disk pool ran a command of the connection. */
+    void ranElsewhere(Connection connection, Reply reply, long upTo) {
+        connection.elsewhere(false);
+        completed(connection, reply, upTo);
+    }
+
+    /** A command that held the connection up is answered. */
+    void completed(Connection connection, Reply reply, long upTo) {
+        connection.release();
+        if (connection.isGone()) {
+            return;
+        }
+        gate = Math.max(gate, upTo);
+        markDirty(connection);
+        answer(connection, reply);
+        connection.resume();
+    }
+
+    void push(Connection connection, Reply reply) {
+        if (!connection.isGone()) {
+            markDirty(connection);
+            ReplyEncoder.write(connection.out(), reply, connection.session().protocol());
+        }
+    }
+
+    /** Runs what a pause held up, as far as it no longer does; from any thread. */
+    void unpause() {
+        eventLoop.execute(() -> {
+            for (int waiting = paused.size(); waiting > 0; waiting--) {
+                Parked request = paused.remove();
+                Connection connection = request.connection();
+                if (services.pause().holds(connection.session(), request.entry())) {
+                    paused.add(request);
+                    continue;
+                }
+                connection.release();
+                if (!connection.isGone()) {
+                    begin(connection);
+                    run(connection, request.entry(), request.args());
+                    connection.resume();
+                }
+            }
+        });
+    }
+
+    // ---- the end of a turn
+
+    private void markDirty(Connection connection) {
+        if (!connection.isDirty()) {
+            connection.dirty(true);
+            dirty.add(connection);
+        }
+        if (!endScheduled) {
+            endScheduled = true;
+            eventLoop.execute(endOfTurn);
+        }
+    }
+
+    private void endTurn() {
+        endScheduled = false;
+        commit();
+        Durability durability = services.durability();
+        boolean waits = !undurable.isEmpty() || !durability.isReached(gate);
+        for (int i = 0; i < dirty.size(); i++) {
+            Connection connection = dirty.get(i);
+            connection.dirty(false);
+            if (waits) {
+                undurable.add(new Held(gate, connection, connection.takeOut()));
+            } else {
+                connection.flush();
+            }
+        }
+        dirty.clear();
+        if (waits) {
+            durability.request(gate);
+            durable();
+        }
+        submitParked();
+        services.counters().turns.increment();
+        count();
+    }
+
+    private void count() {
+        services.counters().netInputBytes.add(bytesReceived);
+        services.counters().netOutputBytes.add(bytesSent);
+        bytesReceived = 0;
+        bytesSent = 0;
+    }
+
+    private void submitParked() {
+        for (Parked request : parked) {
+            services.counters().commandsOffLoop.increment();
+            Connection connection = request.connection();
+            services.diskPool()
+                    .submit(
+                            connection.session(),
+                            request.entry(),
+                            request.args(),
+                            (reply, upTo) -> connection.ranElsewhere(reply, upTo));
+        }
+        parked.clear();
+    }
+
+    /** Commits what the turn has; a failure answers its writes. */
+    private void commit() {
+        uncommittedCommands = 0;
+        try {
+            gate = Math.max(gate, turn.commit());
+        } catch (StorageException e) {
+            failWrites(e);
+        } catch (RuntimeException e) {
+            LOG.error("commit failed", e);
+            failWrites(new StorageException("ERR internal error", e));
+        }
+        committed();
+    }
+
+    private void committed() {
+        for (int i = 0; i < withUncommitted.size(); i++) {
+            withUncommitted.get(i).committed();
+        }
+        withUncommitted.clear();
+    }
+
+    private void failWrites(StorageException failure) {
+        ReplyBuffer error = new ReplyBuffer(new byte[256]);
+        ReplyEncoder.write(error, Reply.error(String.valueOf(failure.getMessage())), 2);
+        byte[] bytes = error.written();
+        for (Connection connection : withUncommitted) {
+            services.counters().error(String.valueOf(failure.getMessage()));
+            connection.failed(bytes);
+        }
+        committed();
+    }
+
+    /** Sends the replies that the log's durable end has reached; from any thread. */
+    void durable() {
+        if (durableScheduled.compareAndSet(false, true)) {
+            eventLoop.execute(() -> {
+                durableScheduled.set(false);
+                while (!undurable.isEmpty()
+                        && services.durability().isReached(undurable.peek().gate())) {
+                    Held held = undurable.remove();
+                    held.connection().send(held.pieces());
+                    held.connection().resume();
+                }
+            });
+        }
+    }
+
+    /** The log failed: what waits for it was perhaps lost, so those clients get no answer; from any thread. */
+    void undurable() {
+        eventLoop.execute(() -> {
+            undurable.forEach(held -> held.connection().kill());
+            undurable.clear();
+        });
+    }
+}

@@ -1,0 +1,285 @@
+package io.cairn.server.session;
+
+import io.cairn.server.command.Call;
+import io.cairn.server.command.Caller;
+import io.cairn.server.command.Reply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client: who it is, what it has selected, what it is in the middle of.
+ *
+ * <p>Commands of a session run one after another, on its event loop or, one at a time, on a disk thread. Other threads
+ * may read what CLIENT LIST shows; such a view need not be of one moment.
+ *
+ * <p><i>Confined to the thread that runs the session's commands.</i>
+ */
+public final class Session implements Caller {
+    /** What a client is to CLIENT LIST and CLIENT KILL TYPE. */
+    public enum Kind {
+        NORMAL,
+        MASTER,
+        REPLICA,
+        PUBSUB
+    }
+
+    /** Whether replies are sent (CLIENT REPLY). */
+    public enum Replies {
+        ON,
+        OFF,
+        /** Nothing for this command, which switched to it. */
+        SKIP_THIS,
+        /** Nothing for the next command. */
+        SKIP_NEXT
+    }
+
+    private final long id;
+    private final String address;
+    private final String localAddress;
+    private final long createdMillis;
+    private final Cursors cursors;
+    private final Wire wire;
+    private final Transaction transaction = new Transaction();
+    private final WatchedKeys watched = new WatchedKeys();
+
+    private volatile Kind kind = Kind.NORMAL;
+    private volatile String name = "";
+    private volatile String user = "default";
+    private volatile String lastCommand = "NULL";
+    private volatile long lastActiveMillis;
+    private volatile int db;
+    private volatile int protocol = 2;
+    private volatile boolean authenticated;
+    private volatile boolean noEvict;
+    private volatile boolean closing;
+    private Replies replies = Replies.ON;
+    private @Nullable Deferral deferral;
+
+    /** A new client. */
+    public Session(
+            long id,
+            Wire wire,
+            String address,
+            String localAddress,
+            long nowMillis,
+            boolean loggedIn,
+            Cursors cursors) {
+        this.id = id;
+        this.wire = wire;
+        this.address = address;
+        this.localAddress = localAddress;
+        this.createdMillis = nowMillis;
+        this.lastActiveMillis = nowMillis;
+        this.authenticated = loggedIn;
+        this.cursors = cursors;
+    }
+
+    /** The session behind a call; calls out of a stream have none and never get here. */
+    public static Session of(Call call) {
+        if (call.caller() instanceof Session session) {
+            return session;
+        }
+        throw new IllegalStateException("a command of connections came without one");
+    }
+
+    /** Number of the client, never given twice. */
+    public long id() {
+        return id;
+    }
+
+    /** The connection. */
+    public Wire wire() {
+        return wire;
+    }
+
+    /** Remote address, {@code ip:port}, or the socket's path and {@code :0}. */
+    public String address() {
+        return address;
+    }
+
+    /** Local address, in the same form. */
+    public String localAddress() {
+        return localAddress;
+    }
+
+    /** Wall clock at the start. */
+    public long createdMillis() {
+        return createdMillis;
+    }
+
+    /** Wall clock of the last command. */
+    public long lastActiveMillis() {
+        return lastActiveMillis;
+    }
+
+    /** Notes that the client is about to run a command. */
+    public void active(long nowMillis, String commandName) {
+        lastActiveMillis = nowMillis;
+        lastCommand = commandName;
+    }
+
+    /** Full name of the last command. */
+    public String lastCommand() {
+        return lastCommand;
+    }
+
+    /** What the client is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Changes what the client is. */
+    public void kind(Kind next) {
+        kind = next;
+    }
+
+    /** The client's own name for itself, or empty. */
+    public String name() {
+        return name;
+    }
+
+    /** Sets {@link #name()}. */
+    public void name(String next) {
+        name = next;
+    }
+
+    /** The user it is logged in as. */
+    public String user() {
+        return user;
+    }
+
+    /** Whether it may run more than the commands of a login. */
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    /** Logs in or out. */
+    public void authenticated(boolean now, String asUser) {
+        authenticated = now;
+        user = asUser;
+    }
+
+    /** Database selected. */
+    public int db() {
+        return db;
+    }
+
+    /** Selects a database. */
+    public void db(int next) {
+        db = next;
+    }
+
+    @Override
+    public int protocol() {
+        return protocol;
+    }
+
+    /** Changes the RESP version. */
+    public void protocol(int next) {
+        protocol = next;
+    }
+
+    /** Whether it is exempt from eviction (CLIENT NO-EVICT); shown, nothing more: clients are not evicted here. */
+    public boolean noEvict() {
+        return noEvict;
+    }
+
+    /** Sets {@link #noEvict()}. */
+    public void noEvict(boolean now) {
+        noEvict = now;
+    }
+
+    /** Whether the connection ends once what was replied is sent. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Ends the connection behind the reply to this command. */
+    public void closeAfterReply() {
+        closing = true;
+    }
+
+    /** Its MULTI. */
+    public Transaction transaction() {
+        return transaction;
+    }
+
+    /** The keys it watches. */
+    public WatchedKeys watched() {
+        return watched;
+    }
+
+    /** Whether replies are sent. */
+    public Replies replies() {
+        return replies;
+    }
+
+    /** Changes whether replies are sent. */
+    public void replies(Replies next) {
+        replies = next;
+    }
+
+    /** Whether the reply to the command that just ran is to be sent; moves CLIENT REPLY SKIP on. */
+    public boolean wantsReply() {
+        return switch (replies) {
+            case ON -> true;
+            case OFF -> false;
+            case SKIP_THIS -> {
+                replies = Replies.SKIP_NEXT;
+                yield false;
+            }
+            case SKIP_NEXT -> {
+                replies = Replies.ON;
+                yield false;
+            }
+        };
+    }
+
+    /**
+     * Makes the command under way be answered later, by {@link Wire#complete}; it returns {@link Reply#SILENT}. Not
+     * inside of EXEC.
+     */
+    public Deferral defer() {
+        if (transaction.isRunning()) {
+            throw new IllegalStateException("a transaction cannot wait");
+        }
+        Deferral promised = new Deferral();
+        deferral = promised;
+        return promised;
+    }
+
+    /** Whether that deferral is still to be answered; if so, it no longer is. */
+    public boolean settle(Deferral answered) {
+        if (deferral != answered) {
+            return false;
+        }
+        deferral = null;
+        return true;
+    }
+
+    /** Whether a deferral is still to be answered. */
+    public boolean isDeferred() {
+        return deferral != null;
+    }
+
+    /** Forgets everything but the connection itself (RESET). */
+    public void reset(boolean loggedIn) {
+        transaction.close();
+        watched.clear();
+        db = 0;
+        protocol = 2;
+        name = "";
+        noEvict = false;
+        replies = Replies.ON;
+        authenticated(loggedIn, "default");
+    }
+
+    @Override
+    public long rememberCursor(int inDb, byte[] lastKey) {
+        return cursors.remember(inDb, lastKey);
+    }
+
+    @Override
+    public byte @Nullable [] recallCursor(int inDb, long cursor) {
+        return cursors.recall(inDb, cursor);
+    }
+}

@@ -1,0 +1,23 @@
+package io.cairn.server.session;
+
+import io.cairn.server.command.Reply;
+import io.netty.channel.Channel;
+
+/**
+ * A session's connection, as commands may act on it.
+ *
+ * <p><i>Thread-safe.</i>
+ */
+public interface Wire {
+    /** The channel. Who writes to it directly (a replica's feeder) must be the only one to write from then on. */
+    Channel channel();
+
+    /** Ends the connection now, whatever it was about to send. */
+    void kill();
+
+    /** Sends something that is no reply to a command (RESP3 push), in turn behind what was replied before. */
+    void push(Reply reply);
+
+    /** Answers the command under way, which returned {@link Reply.Silent} after {@link Session#defer}. */
+    void complete(Deferral deferral, Reply reply);
+}
