@@ -91,7 +91,7 @@ enum Rule {
             });
 
     private static final Pattern CLOSING_LINE = Pattern.compile(
-            ".*<i>(Immutable|Thread-safe|Confined to the [^.]* threads?|Guarded by [^.]*(\\.[^. ][^.]*)*)\\.</i>( \\*/)?");
+            ".*<i>(Immutable|Thread-safe|Confined to [^.]*\\bthreads?\\b[^.]*|Guarded by [^.]*(\\.[^. ][^.]*)*)\\.</i>( \\*/)?");
 
     private final String reason;
     private final BiFunction<Source, Rule, List<String>> check;

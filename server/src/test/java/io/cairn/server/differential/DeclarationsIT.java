@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -54,13 +55,13 @@ final class DeclarationsIT {
         }
     }
 
-    private static TreeSet<String> flags(Command command) {
+    private static Set<String> flags(Command command) {
         TreeSet<String> names = new TreeSet<>();
         command.flags().stream().filter(Flag::shown).forEach(flag -> names.add("+" + flag.wireName()));
         return names;
     }
 
-    private static TreeSet<String> categories(Command command) {
+    private static Set<String> categories(Command command) {
         TreeSet<String> names = new TreeSet<>();
         command.categories().forEach(name -> names.add("+@" + name));
         return names;
@@ -119,7 +120,7 @@ final class DeclarationsIT {
         return list(answer).stream().map(DeclarationsIT::text).toList();
     }
 
-    private static TreeSet<String> sorted(Object answer) {
+    private static Set<String> sorted(Object answer) {
         TreeSet<String> sorted = new TreeSet<>();
         list(answer).forEach(item -> sorted.add(item.toString()));
         return sorted;
