@@ -147,6 +147,25 @@ class GroupSyncTest {
     }
 
     @Test
+    void whatIsAppendedDuringASyncIsNotDurableAfterIt() throws IOException {
+        Wal wal = open(directory, "boot");
+        append(wal, "before");
+        boolean[] appended = new boolean[1];
+        directory.fault((what, name) -> {
+            if (what == Operation.SYNC && !appended[0]) {
+                appended[0] = true;
+                append(wal, "during", "a".repeat(60));
+            }
+        });
+        wal.sync();
+        assertTrue(appended[0]);
+        assertEquals(1006, wal.durable());
+        assertEquals(1072, wal.end());
+        wal.sync();
+        assertEquals(1072, wal.durable());
+    }
+
+    @Test
     void callersThatComeDuringASyncShareTheNext() throws Exception {
         CountDownLatch inSync = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
