@@ -2,7 +2,9 @@ package io.cairn.server;
 
 import io.cairn.server.command.Command;
 import io.cairn.server.command.admin.DatabaseCommands;
+import io.cairn.server.command.hashes.HashCommands;
 import io.cairn.server.command.keys.KeyCommands;
+import io.cairn.server.command.sets.SetCommands;
 import io.cairn.server.command.strings.StringCommands;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ final class Families {
         List<Command> all = new ArrayList<>();
         all.addAll(StringCommands.commands());
         all.addAll(KeyCommands.commands());
+        all.addAll(HashCommands.commands());
+        all.addAll(SetCommands.commands());
         all.addAll(DatabaseCommands.commands());
         return all;
     }

@@ -36,6 +36,11 @@ public record Command(
         return new Builder(name, arity, handler);
     }
 
+    /** Starts the declaration of a container that is a command too. */
+    public static Builder container(String name, int arity, Handler handler) {
+        return new Builder(name, arity, handler);
+    }
+
     /** Starts the declaration of a container of subcommands, whose names are given without the container's. */
     public static Builder container(String name) {
         return new Builder(name, -2, null);

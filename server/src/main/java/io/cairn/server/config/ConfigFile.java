@@ -71,20 +71,9 @@ public final class ConfigFile {
                 throw bad("the command line", shown, "Bad directive or wrong number of arguments");
             }
             words.set(0, words.get(0).substring(2));
-            if (words.size() == 2 && words.get(1).indexOf(' ') >= 0) {
-                words = reparsed(words);
-            }
             directive(words, "the command line", shown);
             at = end;
         }
-    }
-
-    /** An option given as one argument, {@code --save "900 1"}, is a line of words, as in Redis. */
-    private static List<String> reparsed(List<String> words) {
-        List<String> more = split(words.get(1));
-        List<String> all = new ArrayList<>(words.subList(0, 1));
-        all.addAll(more == null || more.isEmpty() ? words.subList(1, 2) : more);
-        return all;
     }
 
     private void read(Path path, int depth) {

@@ -169,7 +169,11 @@ public final class Execution {
         if (reply instanceof Reply.Error error) {
             counters.error(error.text());
         }
-        commandCounters.called(entry.index(), System.nanoTime() - start, isError);
+        long nanos = System.nanoTime() - start;
+        commandCounters.called(entry.index(), nanos, isError);
+        if (nanos >= counters.slowLog.thresholdNanos() && !entry.is(Flag.SKIP_SLOWLOG)) {
+            counters.slowLog.add(args, nanos, System.currentTimeMillis(), session.address(), session.name());
+        }
         return reply;
     }
 

@@ -40,6 +40,14 @@ public final class CommandCounters {
         counts.setPlain(index, counts.getPlain(index) + more);
     }
 
+    long calls() {
+        long sum = 0;
+        for (int i = 0; i < calls.length(); i++) {
+            sum += calls.getOpaque(i);
+        }
+        return sum;
+    }
+
     long calls(int command) {
         return calls.getOpaque(command);
     }

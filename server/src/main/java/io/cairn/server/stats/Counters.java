@@ -39,6 +39,9 @@ public final class Counters {
     /** Commands out of a stream that failed. */
     public final LongAdder streamErrors = new LongAdder();
 
+    /** Commands that took long. */
+    public final SlowLog slowLog = new SlowLog();
+
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
     private final List<CommandCounters> perThread = new CopyOnWriteArrayList<>();
 
@@ -68,6 +71,15 @@ public final class Counters {
             rejected += counters.rejected(command);
         }
         return new CommandTotal(calls, nanos, failed, rejected);
+    }
+
+    /** Calls of all commands. */
+    public long calls() {
+        long calls = 0;
+        for (CommandCounters thread : perThread) {
+            calls += thread.calls();
+        }
+        return calls;
     }
 
     /** Counts an error reply by its code, the text's first word. */

@@ -9,6 +9,7 @@ import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Handler;
+import io.cairn.server.command.Help;
 import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
 import io.cairn.server.dispatch.Pause;
@@ -26,6 +27,35 @@ import java.util.function.Predicate;
  */
 public final class ClientCommands {
     private static final byte[] NO_BYTES = new byte[0];
+    private static final String[] HELP = {
+        "GETREDIR",
+        "    Return -1: invalidations are not sent to anybody.",
+        "GETNAME",
+        "    Return the name of this connection.",
+        "ID",
+        "    Return the id of this connection.",
+        "INFO",
+        "    Describe this connection.",
+        "KILL <ip:port>",
+        "    End the connection from <ip:port>.",
+        "KILL <option> <value> [<option> <value> [...]]",
+        "    End connections: ADDR, LADDR (ip:port), ID, TYPE (NORMAL|MASTER|REPLICA|PUBSUB), USER,",
+        "    SKIPME (YES|NO) for this one (default: yes).",
+        "LIST [TYPE (NORMAL|MASTER|REPLICA|PUBSUB)|ID <id> [<id> ...]]",
+        "    Describe connections.",
+        "NO-EVICT (ON|OFF)",
+        "    Accepted: no client is evicted.",
+        "PAUSE <timeout> [WRITE|ALL]",
+        "    Hold up all, or just writing, clients for <timeout> milliseconds.",
+        "REPLY (ON|OFF|SKIP)",
+        "    Switch the replies to this connection.",
+        "SETINFO (LIB-NAME|LIB-VER) <value>",
+        "    Accepted: tells the client library.",
+        "SETNAME <name>",
+        "    Name this connection.",
+        "UNPAUSE",
+        "    End a pause.",
+    };
 
     private final Sessions sessions;
     private final Pause pause;
@@ -39,7 +69,7 @@ public final class ClientCommands {
     /** The declaration. */
     public List<Command> commands() {
         return List.of(Command.container("client")
-                .group("connection-container")
+                .group("connection")
                 .since("2.4.0")
                 .summary("A container for commands on client connections.")
                 .complexity("Depends on subcommand.")
@@ -67,11 +97,7 @@ public final class ClientCommands {
                 .sub(admin("pause", -3, this::pause, "2.9.50", "Holds up clients for a while."))
                 .sub(admin("unpause", 2, this::unpause, "6.2.0", "Ends a pause.")
                         .complexity("O(N) Where N is the number of paused clients"))
-                .sub(Command.of("help", 2, call -> ClientHelp.TEXT)
-                        .flags(LOADING, STALE)
-                        .group("connection")
-                        .since("5.0.0")
-                        .summary("Lists the subcommands."))
+                .sub(Help.of("client", "connection", HELP))
                 .build());
     }
 
