@@ -1,8 +1,14 @@
 package io.cairn.server;
 
-import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.Engine;
+import io.cairn.engine.Seed;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.admin.CommandCommands;
+import io.cairn.server.command.admin.ConfigCommands;
+import io.cairn.server.command.admin.DebugCommands;
+import io.cairn.server.command.admin.ServerCommands;
+import io.cairn.server.command.admin.SlowLogCommands;
 import io.cairn.server.command.connection.ClientCommands;
 import io.cairn.server.command.connection.ConnectionCommands;
 import io.cairn.server.config.Configuration;
@@ -10,8 +16,12 @@ import io.cairn.server.config.Directives;
 import io.cairn.server.dispatch.Admission;
 import io.cairn.server.dispatch.DiskPool;
 import io.cairn.server.dispatch.Pause;
+import io.cairn.server.dispatch.StreamExecutor;
 import io.cairn.server.dispatch.Transactions;
-import io.cairn.server.net.Durability;
+import io.cairn.server.info.Info;
+import io.cairn.server.info.InfoSection;
+import io.cairn.server.info.ProcessFigures;
+import io.cairn.server.info.ServerFigures;
 import io.cairn.server.net.LoopServices;
 import io.cairn.server.net.Network;
 import io.cairn.server.net.NetworkOptions;
@@ -19,59 +29,164 @@ import io.cairn.server.net.Transport;
 import io.cairn.server.session.Login;
 import io.cairn.server.session.Sessions;
 import io.cairn.server.stats.Counters;
+import io.cairn.server.stats.Rates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server: the parts, put together.
  *
+ * <p>Life cycle: {@link #start} recovers the data and listens; {@link #close} ends connections, then makes everything
+ * durable.
+ *
  * <p><i>Thread-safe.</i>
  */
 public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final int MAX_DEFAULT_LOOPS = 4;
 
-    private final Network network;
+    private final Configuration configuration;
+    private final Engine engine;
+    private final Counters counters = new Counters();
+    private final Rates rates = new Rates(counters);
+    private final Sessions sessions = new Sessions(System.currentTimeMillis() << 16 & Long.MAX_VALUE);
+    private final Login login = new Login();
+    private final Pause pause = new Pause();
+    private final AtomicReference<CommandTable> table = new AtomicReference<>();
     private final DiskPool diskPool;
+    private final Network network;
     private final int port;
+    private boolean closed;
 
-    /** Starts a server over a keyspace. */
-    public Server(Configuration configuration, KeyspaceHandle handle) throws IOException {
-        Counters counters = new Counters();
-        Sessions sessions = new Sessions(System.nanoTime() >>> 16);
-        Login login = new Login();
+    private Server(Configuration configuration, Engine engine, ServerCommands.Shutdown shutdown) throws IOException {
+        this.configuration = configuration;
+        this.engine = engine;
         configuration.follow(Directives.REQUIREPASS, value -> login.password(value.getBytes(StandardCharsets.UTF_8)));
-        Pause pause = new Pause();
-        Transactions transactions = new Transactions(handle);
-        List<Command> commands = new ArrayList<>(Families.data());
-        commands.addAll(transactions.commands());
-        commands.addAll(new ConnectionCommands(login, () -> handle.primary() ? "master" : "replica").commands());
-        commands.addAll(new ClientCommands(sessions, pause).commands());
-        CommandTable table = new CommandTable(commands);
+        configuration.follow(Directives.SLOWLOG_THAN, value -> counters.slowLog.thresholdMicros(Long.parseLong(value)));
+        configuration.follow(Directives.SLOWLOG_LEN, value -> counters.slowLog.maxEntries(Integer.parseInt(value)));
+        Transactions transactions = new Transactions(engine.handle());
+        CommandTable commands = new CommandTable(commands(transactions, shutdown));
+        table.set(commands);
         diskPool = new DiskPool(
-                handle, table, counters, transactions, (int) configuration.number(Directives.DISK_THREADS));
+                engine.handle(), commands, counters, transactions, (int) configuration.number(Directives.DISK_THREADS));
         ClientRules rules = new ClientRules(configuration, sessions, login);
+        LogDurability durability = new LogDurability(engine);
         LoopServices services = new LoopServices(
-                handle,
-                table,
-                new Admission(table, handle, rules),
+                engine.handle(),
+                commands,
+                new Admission(commands, engine.handle(), rules),
                 transactions,
                 counters,
+                rates,
                 pause,
                 diskPool,
-                Durability.NONE,
+                durability,
                 sessions,
                 rules);
-        int loops = (int) configuration.number(Directives.IO_THREADS);
-        network = new Network(
-                services,
-                Transport.of(configuration.text(Directives.IO_TRANSPORT)),
-                loops > 0
-                        ? loops
-                        : Math.min(MAX_DEFAULT_LOOPS, Runtime.getRuntime().availableProcessors()),
-                new NetworkOptions((int) configuration.number(Directives.TCP_BACKLOG), true));
+        network = new Network(services, transport(), loops(), networkOptions());
+        durability.tell(network);
         port = new Addresses(configuration).listen(network);
+        configuration.note(Directives.PORT, Integer.toString(port));
+    }
+
+    /** Opens the data, recovers, and listens. SHUTDOWN calls {@code shutdown}. */
+    public static Server start(Configuration configuration, ServerCommands.Shutdown shutdown) throws IOException {
+        EngineSettings settings = new EngineSettings(configuration);
+        CommandTable data = new CommandTable(Families.data());
+        Engine engine = Engine.open(settings.options(), new StreamExecutor(data, new Counters()), Seed.NONE);
+        try {
+            settings.follow(engine);
+            engine.start();
+            return new Server(configuration, engine, shutdown);
+        } catch (IOException | RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private List<Command> commands(Transactions transactions, ServerCommands.Shutdown shutdown) {
+        List<Command> commands = new ArrayList<>(Families.data());
+        commands.addAll(transactions.commands());
+        commands.addAll(new ConnectionCommands(login, this::role).commands());
+        commands.addAll(new ClientCommands(sessions, pause).commands());
+        commands.addAll(new CommandCommands(table::get).commands());
+        commands.addAll(new ConfigCommands(configuration, counters::reset).commands());
+        commands.addAll(new SlowLogCommands(counters.slowLog).commands());
+        commands.addAll(new ServerCommands(shutdown).commands());
+        commands.addAll(new DebugCommands(new DebugCommands.Engine() {
+                    @Override
+                    public void activeExpire(boolean on) {
+                        engine.janitor().expires(on);
+                    }
+
+                    @Override
+                    public void renewReplicationId() {
+                        engine.renewIdentity();
+                    }
+                })
+                .commands());
+        commands.addAll(new Info(sections()).commands());
+        return commands;
+    }
+
+    private List<InfoSection> sections() {
+        ServerFigures figures = new ServerFigures(
+                sessions,
+                counters,
+                rates,
+                engine.handle(),
+                table::get,
+                () -> configuration.number(Directives.MAXCLIENTS));
+        ServerSection own = new ServerSection(configuration, engine);
+        InfoSection expiry = new InfoSection(
+                "Expiry",
+                false,
+                fields -> fields.add("expired_keys", engine.janitor().expiredKeys()));
+        return List.of(
+                own.server(),
+                figures.clients(),
+                ProcessFigures.memory(),
+                own.log(),
+                figures.stats(List.of(expiry)),
+                ProcessFigures.cpu(),
+                figures.commandStats(),
+                figures.errorStats(),
+                new InfoSection("Cluster", true, fields -> fields.add("cluster_enabled", 0)),
+                figures.keyspace(),
+                figures.rows());
+    }
+
+    private String role() {
+        return engine.handle().primary() ? "master" : "replica";
+    }
+
+    private Transport transport() throws IOException {
+        Transport transport = Transport.of(configuration.text(Directives.IO_TRANSPORT));
+        Throwable reason = transport.unavailability();
+        if (reason != null) {
+            throw new IOException(
+                    "io-transport " + configuration.text(Directives.IO_TRANSPORT) + " cannot be used here: "
+                            + reason.getMessage(),
+                    reason);
+        }
+        return transport;
+    }
+
+    private int loops() {
+        int configured = (int) configuration.number(Directives.IO_THREADS);
+        return configured > 0
+                ? configured
+                : Math.min(MAX_DEFAULT_LOOPS, Runtime.getRuntime().availableProcessors());
+    }
+
+    private NetworkOptions networkOptions() {
+        return new NetworkOptions(
+                (int) configuration.number(Directives.TCP_BACKLOG), configuration.number(Directives.TCP_KEEPALIVE) > 0);
     }
 
     /** The port it listens on. */
@@ -79,9 +194,20 @@ public final class Server implements AutoCloseable {
         return port;
     }
 
+    /** The data. */
+    public Engine engine() {
+        return engine;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         network.close();
         diskPool.close();
+        engine.close();
+        LOG.info("server ended offset={}", engine.offset());
     }
 }

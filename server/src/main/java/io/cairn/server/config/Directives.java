@@ -299,21 +299,63 @@ public final class Directives {
 
     // ---- rocksdb
 
-    /** Cache of RocksDB's blocks; 0 for a share of the machine's memory. */
-    public static final Directive ROCKS_BLOCK_CACHE =
-            declare(Directive.of(Kind.MEMORY, "rocksdb-block-cache-bytes", "0")
+    /** Memory for RocksDB's blocks, indexes, filters and memtables; 0 for a share of the machine's memory. */
+    public static final Directive ROCKS_BLOCK_CACHE = declare(
+            Directive.of(Kind.MEMORY, "rocksdb-block-cache-bytes", "0")
                     .fixed()
-                    .build("rocksdb", "Cache of RocksDB's blocks; 0 for a share of the machine's memory."));
+                    .build(
+                            "rocksdb",
+                            "Memory for RocksDB's blocks, indexes, filters and memtables; 0 for a share of the machine's memory."));
 
-    /** Cache of hot rows on the Java heap; 0 for a share of the heap. */
+    /** Cache of hot rows outside the heap; 0 for a share of the memory. */
     public static final Directive ROCKS_ROW_CACHE = declare(Directive.of(Kind.MEMORY, "rocksdb-row-cache-bytes", "0")
             .fixed()
-            .build("rocksdb", "Cache of hot rows on the Java heap; 0 for a share of the heap."));
+            .build("rocksdb", "Cache of hot rows outside the heap; 0 for a share of the memory."));
 
-    /** Memory for rows not yet flushed; 0 for a share of the machine's memory. */
+    /** Size at which a memtable is flushed; 0 for a share of the machine's memory. */
     public static final Directive ROCKS_MEMTABLE = declare(Directive.of(Kind.MEMORY, "rocksdb-write-buffer-bytes", "0")
             .fixed()
-            .build("rocksdb", "Memory for rows not yet flushed; 0 for a share of the machine's memory."));
+            .build("rocksdb", "Size at which a memtable is flushed; 0 for a share of the machine's memory."));
+
+    /** Threads for flushes and compactions; 0 for one a processor, 2 at least. */
+    public static final Directive ROCKS_JOBS = declare(Directive.of(Kind.INTEGER, "rocksdb-background-jobs", "0")
+            .range(0, 64)
+            .fixed()
+            .build("rocksdb", "Threads for flushes and compactions; 0 for one a processor, 2 at least."));
+
+    /** Limit of what flushes and compactions write; 0 for none. */
+    public static final Directive ROCKS_RATE =
+            declare(Directive.of(Kind.MEMORY, "rocksdb-background-bytes-per-second", "0")
+                    .fixed()
+                    .build("rocksdb", "Limit of what flushes and compactions write; 0 for none."));
+
+    /** Size of a block of rows before compression. */
+    public static final Directive ROCKS_BLOCK = declare(Directive.of(Kind.MEMORY, "rocksdb-block-bytes", "16384")
+            .range(1024, 1 << 20)
+            .fixed()
+            .build("rocksdb", "Size of a block of rows before compression."));
+
+    /** Compression of rows on disk. */
+    public static final Directive ROCKS_COMPRESSION = declare(Directive.of(Kind.CHOICE, "rocksdb-compression", "lz4")
+            .choices("none", "lz4", "zstd")
+            .fixed()
+            .build("rocksdb", "Compression of rows on disk."));
+
+    /** Whether reads bypass the page cache. */
+    public static final Directive ROCKS_DIRECT_READS = declare(Directive.of(Kind.YES_NO, "rocksdb-direct-reads", "no")
+            .fixed()
+            .build("rocksdb", "Whether reads bypass the page cache."));
+
+    /** Further options of column families in RocksDB's words: name=value;name=value. */
+    public static final Directive ROCKS_FAMILY_OPTIONS = declare(Directive.of(Kind.TEXT, "rocksdb-family-options", "")
+            .fixed()
+            .build("rocksdb", "Further options of column families in RocksDB's words: name=value;name=value."));
+
+    /** Further options of the database in RocksDB's words: name=value;name=value. */
+    public static final Directive ROCKS_DATABASE_OPTIONS =
+            declare(Directive.of(Kind.TEXT, "rocksdb-database-options", "")
+                    .fixed()
+                    .build("rocksdb", "Further options of the database in RocksDB's words: name=value;name=value."));
 
     // ---- replication
 

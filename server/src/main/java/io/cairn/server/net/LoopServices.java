@@ -10,6 +10,7 @@ import io.cairn.server.dispatch.Pause;
 import io.cairn.server.dispatch.Transactions;
 import io.cairn.server.session.Sessions;
 import io.cairn.server.stats.Counters;
+import io.cairn.server.stats.Rates;
 
 /**
  * What all event loops share.
@@ -22,6 +23,7 @@ public record LoopServices(
         Admission admission,
         Transactions transactions,
         Counters counters,
+        Rates rates,
         Pause pause,
         DiskPool diskPool,
         Durability durability,

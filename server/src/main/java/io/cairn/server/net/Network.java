@@ -74,6 +74,7 @@ public final class Network implements AutoCloseable {
     private void tick(Loop loop) {
         long now = System.currentTimeMillis();
         services.pause().tick(now);
+        services.rates().sample(now);
         long idleSeconds = services.clients().idleSeconds();
         if (idleSeconds > 0) {
             loop.closeIdle(now, TimeUnit.SECONDS.toMillis(idleSeconds));

@@ -54,11 +54,9 @@ class RequestDecoderTest {
 
     @Test
     void readsMultibulkAndInlineRequests() {
-        assertEquals(
-                List.of("SET|k|v", "PING", "GET|k", "a b|c'd"),
-                feed("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"
-                        + "PING\r\n\r\n  GET   k \n"
-                        + "*0\r\n*-1\r\n\"a b\" 'c\\'d'\n"));
+        assertEquals(List.of("SET|k|v"), feed("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"));
+        assertEquals(List.of("PING", "GET|k"), feed("PING\r\n\r\n  GET   k \n"));
+        assertEquals(List.of("a b|c'd"), feed("*0\r\n*-1\r\n\"a b\" 'c\\'d'\n"));
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +41,7 @@ public final class DebugCommands {
         void activeExpire(boolean on);
 
         /** Takes a new replication id. */
-        void renewReplicationId() throws IOException;
+        void renewReplicationId();
     }
 
     /** The command. */
@@ -180,11 +179,7 @@ public final class DebugCommands {
     }
 
     private Reply changeReplicationId() {
-        try {
-            engine.renewReplicationId();
-        } catch (IOException e) {
-            throw new CommandException("ERR replication id not changed: " + e.getMessage());
-        }
+        engine.renewReplicationId();
         return Reply.OK;
     }
 }

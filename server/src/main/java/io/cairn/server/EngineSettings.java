@@ -1,0 +1,126 @@
+package io.cairn.server;
+
+import io.cairn.engine.Engine;
+import io.cairn.engine.EngineOptions;
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Limits;
+import io.cairn.engine.rows.RocksOptions;
+import io.cairn.server.config.ConfigException;
+import io.cairn.server.config.Configuration;
+import io.cairn.server.config.Directive;
+import io.cairn.server.config.Directives;
+import io.cairn.wal.SyncPolicy;
+import io.cairn.wal.Wal;
+import io.cairn.wal.WalOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** What the configuration says to the engine: at its start, and while it runs. */
+final class EngineSettings {
+    private final Configuration configuration;
+
+    EngineSettings(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    EngineOptions options() {
+        WalOptions wal = WalOptions.defaults()
+                .withSegmentBytes(number(Directives.WAL_SEGMENT_BYTES))
+                .withRetention(number(Directives.WAL_RETENTION_BYTES), retentionMillis())
+                .withPolicy(policy(configuration.text(Directives.APPENDFSYNC)));
+        return new EngineOptions(
+                Path.of(configuration.text(Directives.DIR)).toAbsolutePath().normalize(),
+                configuration.text(Directives.ENGINE).equals("memory"),
+                configuration.isYes(Directives.WAL),
+                (int) number(Directives.DATABASES),
+                wal,
+                rocks(),
+                number(Directives.WAL_REPLAY_BYTES),
+                number(Directives.MIN_FREE),
+                System::currentTimeMillis,
+                EngineOptions::randomId);
+    }
+
+    private RocksOptions rocks() {
+        RocksOptions machine = RocksOptions.defaults();
+        return new RocksOptions(
+                orElse(Directives.ROCKS_BLOCK_CACHE, machine.blockCacheBytes()),
+                orElse(Directives.ROCKS_ROW_CACHE, machine.rowCacheBytes()),
+                orElse(Directives.ROCKS_MEMTABLE, machine.writeBufferBytes()),
+                (int) orElse(Directives.ROCKS_JOBS, machine.backgroundJobs()),
+                number(Directives.ROCKS_RATE),
+                (int) number(Directives.ROCKS_BLOCK),
+                RocksOptions.Compression.named(configuration.text(Directives.ROCKS_COMPRESSION)),
+                configuration.isYes(Directives.ROCKS_DIRECT_READS),
+                machine.maxOpenFiles(),
+                configuration.text(Directives.ROCKS_FAMILY_OPTIONS),
+                configuration.text(Directives.ROCKS_DATABASE_OPTIONS));
+    }
+
+    private long number(Directive directive) {
+        return configuration.number(directive);
+    }
+
+    /** A size of which 0 means the machine's default. */
+    private long orElse(Directive directive, long otherwise) {
+        long configured = number(directive);
+        return configured == 0 ? otherwise : configured;
+    }
+
+    private long retentionMillis() {
+        return TimeUnit.SECONDS.toMillis(number(Directives.WAL_RETENTION_SECONDS));
+    }
+
+    private static SyncPolicy policy(String name) {
+        return SyncPolicy.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Makes changes of the configuration count. */
+    void follow(Engine engine) {
+        KeyspaceHandle handle = engine.handle();
+        configuration.follow(Directives.LAZY_EXPIRE, value -> handle.lazyExpire(value.equals("yes")));
+        for (Directive limit : new Directive[] {
+            Directives.HASH_ENTRIES,
+            Directives.HASH_VALUE,
+            Directives.SET_INTSET,
+            Directives.ZSET_ENTRIES,
+            Directives.ZSET_VALUE,
+            Directives.LIST_SIZE
+        }) {
+            configuration.follow(limit, value -> handle.limits(limits()));
+        }
+        configuration.follow(Directives.APPENDFSYNC, value -> sync(engine, policy(value)));
+        configuration.follow(Directives.WAL_RETENTION_BYTES, value -> retain(engine));
+        configuration.follow(Directives.WAL_RETENTION_SECONDS, value -> retain(engine));
+    }
+
+    private Limits limits() {
+        return new Limits(
+                (int) number(Directives.HASH_ENTRIES),
+                (int) number(Directives.HASH_VALUE),
+                (int) number(Directives.SET_INTSET),
+                (int) number(Directives.ZSET_ENTRIES),
+                (int) number(Directives.ZSET_VALUE),
+                (int) number(Directives.LIST_SIZE));
+    }
+
+    private static void sync(Engine engine, SyncPolicy policy) {
+        Wal wal = engine.wal();
+        if (wal != null) {
+            try {
+                wal.policy(policy);
+            } catch (IOException e) {
+                throw new ConfigException("the log could not take on the policy: " + e.getMessage());
+            }
+        }
+    }
+
+    private void retain(Engine engine) {
+        Wal wal = engine.wal();
+        if (wal != null) {
+            wal.retention(number(Directives.WAL_RETENTION_BYTES), retentionMillis());
+        }
+    }
+}
