@@ -4,7 +4,9 @@ import io.cairn.server.command.Command;
 import io.cairn.server.command.admin.DatabaseCommands;
 import io.cairn.server.command.hashes.HashCommands;
 import io.cairn.server.command.keys.KeyCommands;
+import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
+import io.cairn.server.command.sortedsets.SortedSetCommands;
 import io.cairn.server.command.strings.StringCommands;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ final class Families {
         all.addAll(KeyCommands.commands());
         all.addAll(HashCommands.commands());
         all.addAll(SetCommands.commands());
+        all.addAll(ListCommands.commands());
+        all.addAll(SortedSetCommands.commands());
         all.addAll(DatabaseCommands.commands());
         return all;
     }
