@@ -71,6 +71,9 @@ class HashesModelTest {
                 }
                 if (random.nextInt(10) == 0) {
                     bench.commit();
+                    if (random.nextInt(12) == 0) {
+                        bench.store.flush();
+                    }
                     committed = snapshot();
                 } else if (random.nextInt(30) == 0) {
                     bench.abandon();
