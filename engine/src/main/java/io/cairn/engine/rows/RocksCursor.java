@@ -164,7 +164,6 @@ final class RocksCursor implements RowCursor {
 
     void free() {
         if (freed.compareAndSet(false, true)) {
-            valid = false;
             iterator.close();
             options.close();
             RocksTuning.closeQuietly(lower);

@@ -74,6 +74,11 @@ public final class RocksRowStore implements RowStore {
         return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options.withRowCacheBytes(0));
     }
 
+    /** For tests. */
+    RocksDB db() {
+        return database.db();
+    }
+
     /** A directory that RocksDB would take for a new one, or whose families it does not know, must not be touched. */
     private static void requireWhole(Path directory) {
         if (!Files.exists(directory)) {

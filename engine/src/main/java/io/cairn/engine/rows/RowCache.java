@@ -58,7 +58,7 @@ final class RowCache {
     }
 
     private Contents newContents() {
-        RowLog log = new RowLog(bytes / 8 * 7);
+        RowLog log = new RowLog(bytes - Math.max(bytes / 8, RowIndex.BYTES_LEAST));
         return new Contents(log, new RowIndex(log.capacityBytes() / BYTES_PER_SLOT));
     }
 

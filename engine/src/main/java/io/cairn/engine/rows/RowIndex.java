@@ -30,6 +30,10 @@ final class RowIndex {
     private static final int TAG_SHIFT = 44;
     private static final int TAG_MASK = 0xFFFFF;
     private static final int GROW_EIGHTHS = 5;
+    private static final int SLOT_BYTES = 9;
+
+    /** Memory of the smallest index. */
+    static final long BYTES_LEAST = (long) SLOT_BYTES * WAYS << (FIRST_BUCKET_BITS + TABLE_BITS);
 
     /** Slots, and beside them whether their rows were read since the clock's hand last passed. */
     static final class Table {
@@ -165,7 +169,7 @@ final class RowIndex {
     long bytes() {
         long bytes = 0;
         for (int i = 0; i < tables.length(); i++) {
-            bytes += 9L * tables.get(i).slots.length;
+            bytes += (long) SLOT_BYTES * tables.get(i).slots.length;
         }
         return bytes;
     }

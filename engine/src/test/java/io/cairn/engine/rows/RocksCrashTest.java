@@ -1,0 +1,126 @@
+package io.cairn.engine.rows;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is on disk at any moment is the state after some whole batch, over all families. */
+class RocksCrashTest {
+    private static final byte[] LAST = {(byte) 0xFF, 'l'};
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void leavesTheStateAfterSomeWholeBatch() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        try {
+            run(seed);
+        } catch (Throwable e) {
+            throw new AssertionError("seed=" + seed, e);
+        }
+    }
+
+    private void run(long seed) throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        List<Throwable> failures = new ArrayList<>();
+        RocksOptions options = RocksOptions.small();
+        try (RocksRowStore store = RocksRowStore.open(directory.resolve("rows"), options)) {
+            Thread writer = new Thread(() -> write(store, seed, stop, failures), "writer");
+            writer.start();
+            try {
+                for (int copy = 0; copy < 8; copy++) {
+                    store.flush();
+                    Path killed = directory.resolve("killed" + copy);
+                    copyAsAKillLeavesIt(store, killed);
+                    try (RocksRowStore opened = RocksRowStore.open(killed, options)) {
+                        check(opened, seed);
+                    }
+                }
+            } finally {
+                stop.set(true);
+                writer.join();
+            }
+        }
+        assertEquals(List.of(), failures);
+        try (RocksRowStore opened = RocksRowStore.open(directory.resolve("rows"), options)) {
+            check(opened, seed);
+        }
+    }
+
+    private static void write(RocksRowStore store, long seed, AtomicBoolean stop, List<Throwable> failures) {
+        try {
+            RowModel model = new RowModel();
+            for (long number = 1; !stop.get(); number++) {
+                RowBatch batch = store.newBatch();
+                change(model, batch, seed, number);
+                batch.put(Family.EXPIRES, LAST, longBytes(number));
+                store.write(batch);
+                // A writer without pause only makes the comparison long.
+                Thread.sleep(0, 200_000);
+            }
+        } catch (Throwable e) {
+            failures.add(e);
+        }
+    }
+
+    private static void change(RowModel model, RowBatch batch, long seed, long number) {
+        Random random = new Random(seed + number * 31);
+        for (int i = 0; i < 12; i++) {
+            model.change(random, batch);
+        }
+    }
+
+    private static void check(RocksRowStore opened, long seed) {
+        byte[] last = opened.get(Family.EXPIRES, LAST, ReadMode.DISK);
+        long number = last == null ? 0 : ByteBuffer.wrap(last).getLong();
+        RowModel model = new RowModel();
+        MemoryBatch ignored = new MemoryBatch();
+        for (long i = 1; i <= number; i++) {
+            change(model, ignored, seed, i);
+            ignored.clear();
+        }
+        if (last != null) {
+            RowBatch batch = opened.newBatch();
+            batch.delete(Family.EXPIRES, LAST);
+            opened.write(batch);
+        }
+        model.check(new Random(1), opened, true);
+    }
+
+    /** Manifest first, then the tables, none of which is removed meanwhile: what was written so far, and no more. */
+    private static void copyAsAKillLeavesIt(RocksRowStore store, Path to) throws Exception {
+        Files.createDirectories(to);
+        store.db().disableFileDeletions();
+        try (Stream<Path> listing = Files.list(to.resolveSibling("rows"))) {
+            List<Path> files = listing.sorted(
+                            Comparator.comparing(file -> rank(file.getFileName().toString())))
+                    .toList();
+            for (Path file : files) {
+                if (rank(file.getFileName().toString()) < 3) {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                }
+            }
+        } finally {
+            store.db().enableFileDeletions();
+        }
+    }
+
+    private static int rank(String name) {
+        return name.equals("CURRENT") ? 0 : name.startsWith("MANIFEST") ? 1 : name.endsWith(".sst") ? 2 : 3;
+    }
+
+    private static byte[] longBytes(long number) {
+        return ByteBuffer.allocate(8).putLong(number).array();
+    }
+}
