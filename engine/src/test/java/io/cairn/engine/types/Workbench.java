@@ -69,6 +69,7 @@ final class Workbench implements AutoCloseable {
     static final class Transcript implements EntrySink {
         final List<byte[]> elements = new ArrayList<>();
         final List<byte[]> values = new ArrayList<>();
+        byte @org.jspecify.annotations.Nullable [] string;
         final List<Double> scores = new ArrayList<>();
         long expireAtMillis;
         long count = -1;
@@ -76,7 +77,8 @@ final class Workbench implements AutoCloseable {
 
         @Override
         public void string(int db, byte[] key, long expireAtMillis, byte[] value) {
-            throw new IllegalStateException("not a collection");
+            string = value;
+            this.expireAtMillis = expireAtMillis;
         }
 
         @Override

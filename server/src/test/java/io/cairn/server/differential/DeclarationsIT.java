@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What commands declare is what COMMAND INFO and COMMAND DOCS of a real server say. */
@@ -99,28 +100,28 @@ final class DeclarationsIT {
         return specs;
     }
 
-    private static List<?> list(Object answer) {
-        return (List<?>) answer;
+    private static List<?> list(@Nullable Object answer) {
+        return answer instanceof List<?> list ? list : List.of();
     }
 
-    private static Map<String, Object> map(Object answer) {
+    private static Map<String, Object> map(@Nullable Object answer) {
         Map<String, Object> map = new LinkedHashMap<>();
-        List<?> items = answer instanceof List<?> list ? list : List.of();
+        List<?> items = list(answer);
         for (int at = 0; at + 1 < items.size(); at += 2) {
             map.put(text(items.get(at)), items.get(at + 1));
         }
         return map;
     }
 
-    private static String text(Object answer) {
+    private static String text(@Nullable Object answer) {
         return answer == null ? "null" : answer.toString().substring(1);
     }
 
-    private static List<String> texts(Object answer) {
+    private static List<String> texts(@Nullable Object answer) {
         return list(answer).stream().map(DeclarationsIT::text).toList();
     }
 
-    private static Set<String> sorted(Object answer) {
+    private static Set<String> sorted(@Nullable Object answer) {
         TreeSet<String> sorted = new TreeSet<>();
         list(answer).forEach(item -> sorted.add(item.toString()));
         return sorted;

@@ -31,12 +31,6 @@ public final class Differential {
         this.random = new Random(seed);
     }
 
-    /** The seed of {@code -Dseed=}, else a fresh one; printed by the caller. */
-    public static long seed() {
-        Long given = Long.getLong("seed");
-        return given != null ? given : new Random().nextLong();
-    }
-
     /** Runs {@code count} commands, each drawn from one of the generators. */
     public void run(int count, List<CommandGenerator> generators) {
         for (int i = 0; i < count; i++) {

@@ -3,52 +3,48 @@ package io.cairn.server.differential;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.engine.rows.MemoryRowStore;
+import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 final class DifferentialIT {
-    private static final Logger LOG = LoggerFactory.getLogger(DifferentialIT.class);
     private static final int ROUNDS = 5;
     private static final int COMMANDS = 4000;
 
     @TempDir
     Path directory;
 
-    @Test
-    void answersAsARealServerDoesToAllFamilies() throws IOException {
-        compare(Families.generators());
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToAllFamilies(long seed) throws IOException {
+        compare(seed, Families.generators());
     }
 
-    @Test
-    void answersAsARealServerDoesToStringCommands() throws IOException {
-        compare(List.of(new StringGenerator()));
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToStringCommands(long seed) throws IOException {
+        compare(seed, List.of(new StringGenerator()));
     }
 
-    @Test
-    void answersAsARealServerDoesToHashAndSetCommands() throws IOException {
-        compare(List.of(new HashGenerator(), new SetGenerator()));
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToHashAndSetCommands(long seed) throws IOException {
+        compare(seed, List.of(new HashGenerator(), new SetGenerator()));
     }
 
-    @Test
-    void answersAsARealServerDoesToListCommands() throws IOException {
-        compare(List.of(new ListGenerator()));
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToListCommands(long seed) throws IOException {
+        compare(seed, List.of(new ListGenerator()));
     }
 
-    @Test
-    void answersAsARealServerDoesToSortedSetCommands() throws IOException {
-        compare(List.of(new SortedSetGenerator()));
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToSortedSetCommands(long seed) throws IOException {
+        compare(seed, List.of(new SortedSetGenerator()));
     }
 
-    private void compare(List<CommandGenerator> generators) throws IOException {
+    private void compare(long seed, List<CommandGenerator> generators) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
-        long seed = Differential.seed();
-        LOG.info("event=differential seed={}", seed);
         try (Peer peer = Peer.start();
                 Node node = node("primary", seed);
                 Node replica = node("replica", seed)) {
@@ -63,7 +59,7 @@ final class DifferentialIT {
     }
 
     private Node node(String name, long seed) throws IOException {
-        Path log = java.nio.file.Files.createDirectory(directory.resolve(name));
+        Path log = Files.createDirectory(directory.resolve(name));
         return new Node(new MemoryRowStore(), log, System::currentTimeMillis, new Random(seed));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.stream.StreamParser;
+import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is logged for a command is what a real server propagates for it: its append-only file holds the same commands as
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * where a command is about to write it. So deletions of single keys are not compared here, but by the state that follows.
  */
 final class EffectsIT {
-    private static final Logger LOG = LoggerFactory.getLogger(EffectsIT.class);
     private static final int COMMANDS = 3000;
     /** Points in time that generators name lie behind it, times to live from now before it. */
     private static final long FAR_MILLIS = 3_900_000_000_000L;
@@ -35,11 +32,9 @@ final class EffectsIT {
     @TempDir
     Path directory;
 
-    @Test
-    void logsWhatARealServerPropagates() throws IOException {
+    @Seeded(runs = 1, longRuns = 20)
+    void logsWhatARealServerPropagates(long seed) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
-        long seed = Differential.seed();
-        LOG.info("event=effects seed={}", seed);
         Random random = new Random(seed);
         try (Peer peer = Peer.start("--appendonly", "yes", "--appendfsync", "always");
                 Node node = new Node(new MemoryRowStore(), directory, System::currentTimeMillis, random)) {
