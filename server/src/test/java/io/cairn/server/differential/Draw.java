@@ -138,7 +138,8 @@ public final class Draw {
     public static byte[] timeToLive(Random random) {
         return switch (random.nextInt(24)) {
             case 0 -> of(random, NO_INTEGERS);
-            case 1 -> of(random, "0", "-1", "-1000", "9223372036854775807", "-9223372036854775808", "9223372036854774000");
+            case 1 ->
+                of(random, "0", "-1", "-1000", "9223372036854775807", "-9223372036854775808", "9223372036854774000");
             default -> bytes(Long.toString(100_000_000L + random.nextInt(1000)));
         };
     }
