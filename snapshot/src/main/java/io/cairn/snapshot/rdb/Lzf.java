@@ -55,7 +55,7 @@ final class Lzf {
             }
             int copy = matchLength(input, candidate, in);
             out = literals(input, literalsFrom, in, output, out, limit);
-            if (out < 0 || out + 3 > limit) {
+            if (out < 0 || out + (copy < 9 ? 2 : 3) > limit) {
                 return 0;
             }
             int distance = in - candidate - 1;

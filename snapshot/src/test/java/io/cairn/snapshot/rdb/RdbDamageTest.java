@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.cairn.snapshot.digest.DumpDigest;
+import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -51,13 +52,12 @@ class RdbDamageTest {
         }
     }
 
-    @Test
-    void changedBytesWithoutAChecksumGiveKeysOrARefusal() {
-        long seed = Long.getLong("seed", 20_260_101L);
+    @Seeded(runs = 20, longRuns = 1000)
+    void changedBytesWithoutAChecksumGiveKeysOrARefusal(long seed) {
         List<byte[]> streams = small();
         Random random = new Random(seed);
         int refused = 0;
-        for (int round = 0; round < 30_000; round++) {
+        for (int round = 0; round < 2000; round++) {
             byte[] rdb = streams.get(random.nextInt(streams.size())).clone();
             for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
                 int at = 5 + random.nextInt(rdb.length - 5);
@@ -74,13 +74,13 @@ class RdbDamageTest {
             } catch (RdbException e) {
                 refused++;
             } catch (IOException | RuntimeException | Error e) {
-                fail("seed " + seed + " round " + round, e);
+                fail("round " + round, e);
             }
             long allocated =
                     THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
-            assertTrue(allocated < 64 * MEGABYTE, "seed " + seed + " round " + round + " allocated " + allocated);
+            assertTrue(allocated < 64 * MEGABYTE, "round " + round + " allocated " + allocated);
         }
-        assertTrue(refused > 10_000, "refused " + refused);
+        assertTrue(refused > 600, "refused " + refused);
     }
 
     @Test
