@@ -1,0 +1,143 @@
+package io.cairn.server.persistence;
+
+import io.cairn.engine.Checkpoint;
+import io.cairn.engine.Engine;
+import io.cairn.engine.Seed;
+import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.keyspace.AppliedState;
+import io.cairn.server.config.Configuration;
+import io.cairn.server.config.Directives;
+import io.cairn.snapshot.RdbFile;
+import io.cairn.snapshot.rdb.RdbEvents;
+import io.cairn.snapshot.rdb.RdbHeader;
+import io.cairn.snapshot.rdb.RdbOrigin;
+import io.cairn.snapshot.rdb.RdbReadOptions;
+import io.cairn.snapshot.rdb.RdbWriteOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The dump file of the server ({@code dir}/{@code dbfilename}): written from a checkpoint, read at a start.
+ *
+ * <p><i>Thread-safe</i>, but for saves, which the caller serialises.
+ */
+public final class DumpFile implements Seed {
+    private static final Logger LOG = LoggerFactory.getLogger(DumpFile.class);
+
+    private final Configuration configuration;
+
+    /** The file that the configuration names, at each use. */
+    public DumpFile(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    private Path directory() {
+        return Path.of(configuration.text(Directives.DIR)).toAbsolutePath();
+    }
+
+    private Path path() {
+        return directory().resolve(configuration.text(Directives.DBFILENAME));
+    }
+
+    /** Writes the whole keyspace; returns the number of keys. A failure leaves the old file as it was. */
+    long save(Engine engine) throws IOException {
+        try (Checkpoint checkpoint = engine.checkpoint("dump")) {
+            AppliedState state = checkpoint.state();
+            RdbHeader header = new RdbHeader(
+                    System.currentTimeMillis() / 1000,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
+                    new RdbOrigin(state.identity().id(), state.offset(), state.streamDb()));
+            RdbWriteOptions options = RdbWriteOptions.FILE
+                    .withChecksum(configuration.isYes(Directives.RDBCHECKSUM))
+                    .withCompression(configuration.isYes(Directives.RDBCOMPRESSION));
+            RdbFile.save(
+                    directory(),
+                    configuration.text(Directives.DBFILENAME),
+                    header,
+                    options,
+                    writer -> {
+                        for (int db = 0; db < state.databases(); db++) {
+                            if (state.keys(db) > 0) {
+                                writer.database(db, state.keys(db), state.expires(db));
+                                checkpoint.drain(db, writer);
+                            }
+                        }
+                    });
+            engine.janitor().snapshotAt(state.offset());
+            return checkpoint.keys();
+        }
+    }
+
+    // ---- reading
+
+    @Override
+    public @Nullable Position load(EntrySink sink) throws IOException {
+        if (!Files.exists(path())) {
+            return null;
+        }
+        Origin origin = new Origin();
+        read(path(), sink, origin);
+        return origin.position();
+    }
+
+    /** The file that {@code load-rdb} names, else the dump file if there is one, else null. */
+    public @Nullable Path toImport() throws IOException {
+        String named = configuration.text(Directives.LOAD_RDB);
+        if (!named.isEmpty()) {
+            Path file = Path.of(named);
+            if (!Files.exists(file)) {
+                throw new IOException("load-rdb names " + file.toAbsolutePath() + ", which does not exist");
+            }
+            return file;
+        }
+        return Files.exists(path()) ? path() : null;
+    }
+
+    /** Imports a file into an engine that holds nothing yet; keys that are due already are left out. */
+    public void importInto(Engine engine, Path file) throws IOException {
+        long started = System.nanoTime();
+        long[] keys = new long[1];
+        engine.load(sink -> keys[0] = read(file, new UnexpiredKeys(sink, System.currentTimeMillis()), RdbEvents.NONE));
+        LOG.info(
+                "dump file imported file={} keys={} millis={}",
+                file,
+                keys[0],
+                (System.nanoTime() - started) / 1_000_000);
+    }
+
+    private long read(Path file, EntrySink sink, RdbEvents events) throws IOException {
+        return RdbFile.load(
+                        file,
+                        sink,
+                        events,
+                        RdbReadOptions.DEFAULT
+                                .withDatabases((int) configuration.number(Directives.DATABASES))
+                                .withChecksum(configuration.isYes(Directives.RDBCHECKSUM)))
+                .keys();
+    }
+
+    /** The replication position in the auxiliary fields. */
+    private static final class Origin implements RdbEvents {
+        private String id = "";
+        private long offset = -1;
+
+        @Override
+        public void aux(String name, byte[] value) {
+            String text = new String(value, StandardCharsets.US_ASCII);
+            if (name.equals("repl-id")) {
+                id = text;
+            } else if (name.equals("repl-offset")) {
+                offset = Long.parseLong(text);
+            }
+        }
+
+        @Nullable Position position() {
+            return id.isEmpty() || offset < 0 ? null : new Position(id, offset);
+        }
+    }
+}
