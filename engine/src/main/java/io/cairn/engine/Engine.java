@@ -41,6 +41,8 @@ public final class Engine implements Closeable {
     private final Turn control;
     private final AtomicLong checkpoints = new AtomicLong();
     private final Janitor janitor;
+    private final boolean isNew;
+    private volatile Runnable onInstall = () -> {};
     private volatile Generation generation;
     private volatile boolean replica;
 
@@ -50,7 +52,9 @@ public final class Engine implements Closeable {
             KeyspaceHandle handle,
             CommandExecutor executor,
             Generation generation,
+            boolean isNew,
             boolean replica) {
+        this.isNew = isNew;
         this.executor = executor;
         this.data = data;
         this.options = options;
@@ -76,7 +80,7 @@ public final class Engine implements Closeable {
             Generation generation = opening.open(current);
             boolean replica = current != null && current.replica();
             handle.primary(!replica);
-            return new Engine(data, options, handle, executor, generation, replica);
+            return new Engine(data, options, handle, executor, generation, opening.madeNew(), replica);
         } catch (IOException | RuntimeException e) {
             data.close();
             throw e;
@@ -118,6 +122,16 @@ public final class Engine implements Closeable {
     /** What the engine was opened with. */
     public EngineOptions options() {
         return options;
+    }
+
+    /** Whether the data directory was made when it was opened. */
+    public boolean isNew() {
+        return isNew;
+    }
+
+    /** Has a task run whenever {@link #install} has replaced the keyspace. */
+    public void onInstall(Runnable task) {
+        onInstall = task;
     }
 
     // ---- history
@@ -250,6 +264,7 @@ public final class Engine implements Closeable {
                 offset());
         old.close();
         data.delete(old.name());
+        onInstall.run();
     }
 
     /** Loads keys into an empty keyspace that is this node's own (a dump found in an empty directory). */

@@ -25,6 +25,7 @@ public final class Janitor {
     private final Collector collector;
     private final Upkeep upkeep;
     private volatile boolean expires = true;
+    private volatile Runnable also = () -> {};
     private volatile boolean closed;
     private @Nullable Thread thread;
     private @Nullable String lastFailure;
@@ -43,6 +44,11 @@ public final class Janitor {
     /** Keys deleted because they were due, since the start. */
     public long expiredKeys() {
         return expirer.expired();
+    }
+
+    /** Has a quick task run in each round. */
+    public void eachRound(Runnable task) {
+        also = task;
     }
 
     /** In memory mode: the log from {@code position} on is kept for the next restart, since a snapshot stands there. */
@@ -72,6 +78,7 @@ public final class Janitor {
     /** One round: what the thread does every period. */
     void tick() throws IOException {
         upkeep.runOnce();
+        also.run();
         for (int piece = 0; expires && piece < PIECES && !closed && expirer.runOnce(); piece++) {
             // more is due
         }

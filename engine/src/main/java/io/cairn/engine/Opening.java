@@ -34,6 +34,7 @@ final class Opening {
     private final KeyspaceHandle handle;
     private final CommandExecutor executor;
     private final Seed seed;
+    private boolean madeNew;
 
     Opening(DataDirectory data, EngineOptions options, KeyspaceHandle handle, CommandExecutor executor, Seed seed) {
         this.data = data;
@@ -41,6 +42,11 @@ final class Opening {
         this.handle = handle;
         this.executor = executor;
         this.seed = seed;
+    }
+
+    /** Whether {@link #open} found nothing and made a new generation. */
+    boolean madeNew() {
+        return madeNew;
     }
 
     Generation open(DataDirectory.@Nullable Current current) throws IOException {
@@ -79,7 +85,7 @@ final class Opening {
     private Generation openInMemory(DataDirectory.@Nullable Current current) throws IOException {
         if (current == null || !options.log()) {
             data.deleteLeftovers(null);
-            return newInMemory();
+            return newGeneration();
         }
         MemoryRowStore store = new MemoryRowStore();
         String name = current.generation();
@@ -101,7 +107,7 @@ final class Opening {
             if (current.replica()) {
                 LOG.warn("memory of a replica cannot be rebuilt, starting empty log_start={}", wal.start());
                 wal.close();
-                return newInMemory();
+                return newGeneration();
             }
             throw new IOException("memory cannot be rebuilt: log " + data.wal(name) + " begins at position "
                     + wal.start() + " and no snapshot of that history stands there; put the dump file that belongs to "
@@ -127,7 +133,8 @@ final class Opening {
         return known && position.offset() >= wal.start() && position.offset() <= wal.end();
     }
 
-    private Generation newInMemory() throws IOException {
+    private Generation newGeneration() throws IOException {
+        madeNew = true;
         Generation generation =
                 Generation.create(data, options, LogIdentity.of(options.newId().get()), 0);
         data.current(generation.name(), false);

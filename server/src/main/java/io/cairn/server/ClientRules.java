@@ -4,6 +4,7 @@ import io.cairn.server.config.Configuration;
 import io.cairn.server.config.Directives;
 import io.cairn.server.dispatch.Policy;
 import io.cairn.server.net.Clients;
+import io.cairn.server.replication.RoleRules;
 import io.cairn.server.session.Login;
 import io.cairn.server.session.Session;
 import io.cairn.server.session.Sessions;
@@ -20,11 +21,13 @@ final class ClientRules implements Clients, Policy {
     private final Configuration configuration;
     private final Sessions sessions;
     private final Login login;
+    private final RoleRules role;
     private volatile long maxClients;
     private volatile long idleSeconds;
     private volatile boolean isProtected;
 
-    ClientRules(Configuration configuration, Sessions sessions, Login login) {
+    ClientRules(Configuration configuration, Sessions sessions, Login login, RoleRules role) {
+        this.role = role;
         this.configuration = configuration;
         this.sessions = sessions;
         this.login = login;
@@ -68,12 +71,12 @@ final class ClientRules implements Clients, Policy {
 
     @Override
     public @Nullable String refusesWrite(Session session) {
-        return null;
+        return role.refusesWrite();
     }
 
     @Override
     public @Nullable String refusesStale() {
-        return null;
+        return role.refusesStale();
     }
 
     @Override

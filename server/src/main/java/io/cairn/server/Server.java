@@ -1,7 +1,7 @@
 package io.cairn.server;
 
 import io.cairn.engine.Engine;
-import io.cairn.engine.Seed;
+import io.cairn.engine.stream.CommandExecutor;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandTable;
 import io.cairn.server.command.admin.CommandCommands;
@@ -26,6 +26,9 @@ import io.cairn.server.net.LoopServices;
 import io.cairn.server.net.Network;
 import io.cairn.server.net.NetworkOptions;
 import io.cairn.server.net.Transport;
+import io.cairn.server.persistence.DumpFile;
+import io.cairn.server.persistence.SaveCommands;
+import io.cairn.server.replication.ReplicationService;
 import io.cairn.server.session.Login;
 import io.cairn.server.session.Sessions;
 import io.cairn.server.stats.Counters;
@@ -34,6 +37,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,12 +64,22 @@ public final class Server implements AutoCloseable {
     private final AtomicReference<CommandTable> table = new AtomicReference<>();
     private final DiskPool diskPool;
     private final Network network;
-    private final int port;
+    private final ReplicationService replication;
+    private final SaveCommands saves;
+    private final AtomicInteger port = new AtomicInteger();
     private boolean closed;
 
-    private Server(Configuration configuration, Engine engine, ServerCommands.Shutdown shutdown) throws IOException {
+    private Server(
+            Configuration configuration,
+            Engine engine,
+            CommandExecutor executor,
+            DumpFile dump,
+            ServerCommands.Shutdown shutdown)
+            throws IOException {
         this.configuration = configuration;
         this.engine = engine;
+        replication = new ReplicationService(engine, executor, configuration, port::get);
+        saves = new SaveCommands(engine, dump);
         configuration.follow(Directives.REQUIREPASS, value -> login.password(value.getBytes(StandardCharsets.UTF_8)));
         configuration.follow(Directives.SLOWLOG_THAN, value -> counters.slowLog.thresholdMicros(Long.parseLong(value)));
         configuration.follow(Directives.SLOWLOG_LEN, value -> counters.slowLog.maxEntries(Integer.parseInt(value)));
@@ -74,7 +88,7 @@ public final class Server implements AutoCloseable {
         table.set(commands);
         diskPool = new DiskPool(
                 engine.handle(), commands, counters, transactions, (int) configuration.number(Directives.DISK_THREADS));
-        ClientRules rules = new ClientRules(configuration, sessions, login);
+        ClientRules rules = new ClientRules(configuration, sessions, login, replication.rules());
         LogDurability durability = new LogDurability(engine);
         LoopServices services = new LoopServices(
                 engine.handle(),
@@ -90,19 +104,23 @@ public final class Server implements AutoCloseable {
                 rules);
         network = new Network(services, transport(), loops(), networkOptions());
         durability.tell(network);
-        port = new Addresses(configuration).listen(network);
-        configuration.note(Directives.PORT, Integer.toString(port));
+        port.set(new Addresses(configuration).listen(network));
+        configuration.note(Directives.PORT, Integer.toString(port.get()));
+        saves.start();
+        replication.start();
     }
 
     /** Opens the data, recovers, and listens. SHUTDOWN calls {@code shutdown}. */
     public static Server start(Configuration configuration, ServerCommands.Shutdown shutdown) throws IOException {
         EngineSettings settings = new EngineSettings(configuration);
-        CommandTable data = new CommandTable(Families.data());
-        Engine engine = Engine.open(settings.options(), new StreamExecutor(data, new Counters()), Seed.NONE);
+        CommandExecutor executor = new StreamExecutor(new CommandTable(Families.data()), new Counters());
+        DumpFile dump = new DumpFile(configuration);
+        Engine engine = Engine.open(settings.options(), executor, dump);
         try {
             settings.follow(engine);
+            dump.importAtFirstStart(engine);
             engine.start();
-            return new Server(configuration, engine, shutdown);
+            return new Server(configuration, engine, executor, dump, shutdown);
         } catch (IOException | RuntimeException e) {
             engine.close();
             throw e;
@@ -130,6 +148,8 @@ public final class Server implements AutoCloseable {
                     }
                 })
                 .commands());
+        commands.addAll(replication.commands());
+        commands.addAll(saves.commands());
         commands.addAll(new Info(sections()).commands());
         return commands;
     }
@@ -151,8 +171,9 @@ public final class Server implements AutoCloseable {
                 own.server(),
                 figures.clients(),
                 ProcessFigures.memory(),
-                own.log(),
+                own.persistence(saves::figures),
                 figures.stats(List.of(expiry)),
+                replication.section(),
                 ProcessFigures.cpu(),
                 figures.commandStats(),
                 figures.errorStats(),
@@ -191,7 +212,7 @@ public final class Server implements AutoCloseable {
 
     /** The port it listens on. */
     public int port() {
-        return port;
+        return port.get();
     }
 
     /** The data. */
@@ -205,6 +226,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        replication.close();
         network.close();
         diskPool.close();
         engine.close();

@@ -9,6 +9,7 @@ import io.cairn.server.config.Directives;
 import io.cairn.server.info.InfoSection;
 import io.cairn.wal.Wal;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** The sections of INFO about the node itself and its log. */
 final class ServerSection {
@@ -56,8 +57,11 @@ final class ServerSection {
     }
 
     /** The log. */
-    InfoSection log() {
-        return new InfoSection("Log", true, fields -> {
+    /** The section Persistence: {@code saves} adds what is known of dump files. */
+    InfoSection persistence(Consumer<InfoSection.Fields> saves) {
+        return new InfoSection("Persistence", true, fields -> {
+            fields.add("loading", 0).add("async_loading", 0);
+            saves.accept(fields);
             Wal wal = engine.wal();
             fields.add("wal_enabled", wal == null ? 0 : 1);
             if (wal != null) {

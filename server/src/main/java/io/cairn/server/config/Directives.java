@@ -448,6 +448,12 @@ public final class Directives {
             .effect("accepted: the log is kept")
             .build("replication", "Seconds without replicas after which Redis frees its backlog."));
 
+    /** Log bytes kept for one connected replica. */
+    public static final Directive REPL_LOG_MAX = declare(Directive.of(Kind.MEMORY, "repl-log-bytes-max", "17179869184")
+            .build(
+                    "replication",
+                    "Log kept for one connected replica at most; one that is further behind is dropped."));
+
     /** Replicas that must be online for writes to be accepted. */
     public static final Directive MIN_REPLICAS = declare(Directive.of(Kind.INTEGER, "min-replicas-to-write", "0")
             .aliases("min-slaves-to-write")

@@ -24,6 +24,12 @@ public record InfoSection(String title, boolean byDefault, Consumer<Fields> fiel
             this.text = text;
         }
 
+        /** Adds whole lines, each with its end. */
+        public Fields raw(CharSequence lines) {
+            text.append(lines);
+            return this;
+        }
+
         /** Adds a line. */
         public Fields add(String name, Object value) {
             text.append(name).append(':').append(value).append("\r\n");

@@ -55,19 +55,14 @@ public final class DumpFile implements Seed {
             RdbWriteOptions options = RdbWriteOptions.FILE
                     .withChecksum(configuration.isYes(Directives.RDBCHECKSUM))
                     .withCompression(configuration.isYes(Directives.RDBCOMPRESSION));
-            RdbFile.save(
-                    directory(),
-                    configuration.text(Directives.DBFILENAME),
-                    header,
-                    options,
-                    writer -> {
-                        for (int db = 0; db < state.databases(); db++) {
-                            if (state.keys(db) > 0) {
-                                writer.database(db, state.keys(db), state.expires(db));
-                                checkpoint.drain(db, writer);
-                            }
-                        }
-                    });
+            RdbFile.save(directory(), configuration.text(Directives.DBFILENAME), header, options, writer -> {
+                for (int db = 0; db < state.databases(); db++) {
+                    if (state.keys(db) > 0) {
+                        writer.database(db, state.keys(db), state.expires(db));
+                        checkpoint.drain(db, writer);
+                    }
+                }
+            });
             engine.janitor().snapshotAt(state.offset());
             return checkpoint.keys();
         }
@@ -85,21 +80,25 @@ public final class DumpFile implements Seed {
         return origin.position();
     }
 
-    /** The file that {@code load-rdb} names, else the dump file if there is one, else null. */
-    public @Nullable Path toImport() throws IOException {
+    /**
+     * Imports the file that {@code load-rdb} names, or else the dump file, into a data directory that was just made. Keys
+     * that are due already are left out.
+     */
+    public void importAtFirstStart(Engine engine) throws IOException {
         String named = configuration.text(Directives.LOAD_RDB);
-        if (!named.isEmpty()) {
-            Path file = Path.of(named);
-            if (!Files.exists(file)) {
-                throw new IOException("load-rdb names " + file.toAbsolutePath() + ", which does not exist");
+        Path file = named.isEmpty() ? path() : Path.of(named).toAbsolutePath();
+        if (!engine.isNew()) {
+            if (!named.isEmpty()) {
+                LOG.warn("load-rdb ignored, the data directory holds data already file={}", file);
             }
-            return file;
+            return;
         }
-        return Files.exists(path()) ? path() : null;
-    }
-
-    /** Imports a file into an engine that holds nothing yet; keys that are due already are left out. */
-    public void importInto(Engine engine, Path file) throws IOException {
+        if (!Files.exists(file)) {
+            if (!named.isEmpty()) {
+                throw new IOException("load-rdb names " + file + ", which does not exist");
+            }
+            return;
+        }
         long started = System.nanoTime();
         long[] keys = new long[1];
         engine.load(sink -> keys[0] = read(file, new UnexpiredKeys(sink, System.currentTimeMillis()), RdbEvents.NONE));
@@ -108,6 +107,9 @@ public final class DumpFile implements Seed {
                 file,
                 keys[0],
                 (System.nanoTime() - started) / 1_000_000);
+        if (engine.options().memory() && engine.options().log()) {
+            save(engine); // a restart begins from this file and the log behind it
+        }
     }
 
     private long read(Path file, EntrySink sink, RdbEvents events) throws IOException {
@@ -136,7 +138,8 @@ public final class DumpFile implements Seed {
             }
         }
 
-        @Nullable Position position() {
+        @Nullable
+        Position position() {
             return id.isEmpty() || offset < 0 ? null : new Position(id, offset);
         }
     }

@@ -83,10 +83,35 @@ public final class SaveCommands {
             }
             throw new CommandException("ERR Background save already in progress");
         }
+        startInBackground();
+        return Reply.simple("Background saving started");
+    }
+
+    /**
+     * In memory mode with a log a restart begins from the dump file: it is written when a full resynchronization has
+     * replaced the keyspace, and when the log behind it has grown to what is to be retained.
+     */
+    public void start() {
+        if (engine.options().memory() && engine.options().log()) {
+            engine.onInstall(this::saveIfIdle);
+            engine.janitor().eachRound(() -> {
+                if (engine.offset() - offsetAtLastSave > engine.options().wal().retentionBytes()) {
+                    saveIfIdle();
+                }
+            });
+        }
+    }
+
+    private void saveIfIdle() {
+        if (saving.compareAndSet(false, true)) {
+            startInBackground();
+        }
+    }
+
+    private void startInBackground() {
         Thread thread = new Thread(this::runInBackground, "snapshot-save");
         thread.setDaemon(true);
         thread.start();
-        return Reply.simple("Background saving started");
     }
 
     private void runInBackground() {

@@ -59,7 +59,9 @@ final class FeedInput extends ChannelInboundHandlerAdapter {
         long now = System.currentTimeMillis();
         if (args.length == 0) {
             feed.onKeepalive(now);
-        } else if (args.length >= 3 && word(args[0]).equals("replconf") && word(args[1]).equals("ack")) {
+        } else if (args.length >= 3
+                && word(args[0]).equals("replconf")
+                && word(args[1]).equals("ack")) {
             feed.onAck(Numbers.parseLongOr(args[2], -1), now);
         } else {
             feed.onKeepalive(now);

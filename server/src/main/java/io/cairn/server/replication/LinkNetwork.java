@@ -12,7 +12,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -30,7 +30,13 @@ final class LinkNetwork implements Connector, AutoCloseable {
     private static final int RECEIVE_BUFFER_BYTES = 256 << 10;
 
     private final EventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("link", true), NioIoHandler.newFactory());
+            new MultiThreadIoEventLoopGroup(1, LinkNetwork::thread, NioIoHandler.newFactory());
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new FastThreadLocalThread(work, "link");
+        thread.setDaemon(true);
+        return thread;
+    }
 
     @Override
     public void connect(String host, int port, Events events) {

@@ -82,11 +82,7 @@ final class PrimaryCommands {
                             + ip.length() + " bytes");
                 }
                 hello = new ReplicaHello(
-                        hello.listeningPort(),
-                        ip.isEmpty() ? null : ip,
-                        hello.eof(),
-                        hello.psync2(),
-                        hello.rdbOnly());
+                        hello.listeningPort(), ip.isEmpty() ? null : ip, hello.eof(), hello.psync2(), hello.rdbOnly());
             } else if (call.is(i, "capa")) {
                 boolean eof = hello.eof() || call.is(i + 1, "eof");
                 boolean psync2 = hello.psync2() || call.is(i + 1, "psync2");
@@ -94,11 +90,9 @@ final class PrimaryCommands {
             } else if (call.is(i, "rdb-only")) {
                 boolean only = call.integer(i + 1) != 0;
                 hello = new ReplicaHello(hello.listeningPort(), hello.ip(), hello.eof(), hello.psync2(), only);
-            } else if (call.is(i, "rdb-filter-only") || call.is(i, "version")) {
-                continue; // nothing that this node would send otherwise
             } else if (call.is(i, "ack") || call.is(i, "getack")) {
                 return Reply.SILENT; // meant for a connection that is being fed; those do not come here
-            } else {
+            } else if (!call.is(i, "rdb-filter-only") && !call.is(i, "version")) { // which change nothing here
                 throw new CommandException("ERR Unrecognized REPLCONF option: " + call.text(i));
             }
         }

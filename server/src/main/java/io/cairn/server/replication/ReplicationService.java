@@ -41,8 +41,7 @@ public final class ReplicationService implements AutoCloseable {
      * @param executor runs the commands of a primary's stream
      * @param port the port on which this server listens, once it does
      */
-    public ReplicationService(
-            Engine engine, CommandExecutor executor, Configuration configuration, IntSupplier port) {
+    public ReplicationService(Engine engine, CommandExecutor executor, Configuration configuration, IntSupplier port) {
         this.engine = engine;
         this.configuration = configuration;
         this.port = port;

@@ -94,7 +94,6 @@ final class RoleCommands {
                         Reply.bulk(Long.toString(feed.acknowledged())))));
             }
         }
-        return Reply.array(
-                List.of(Reply.bulk("master"), Reply.integer(engine.offset()), Reply.array(replicas)));
+        return Reply.array(List.of(Reply.bulk("master"), Reply.integer(engine.offset()), Reply.array(replicas)));
     }
 }

@@ -27,8 +27,7 @@ public final class RoleRules {
         this.engine = engine;
         this.replication = replication;
         configuration.follow(Directives.MIN_REPLICAS, value -> minReplicas = Integer.parseInt(value));
-        configuration.follow(
-                Directives.MIN_REPLICAS_LAG, value -> minReplicasLagMillis = Long.parseLong(value) * 1000);
+        configuration.follow(Directives.MIN_REPLICAS_LAG, value -> minReplicasLagMillis = Long.parseLong(value) * 1000);
         configuration.follow(Directives.SERVE_STALE, value -> servesStale = value.equals("yes"));
     }
 
@@ -38,9 +37,8 @@ public final class RoleRules {
             return READONLY;
         }
         int wanted = minReplicas;
-        boolean tooFew = wanted > 0
-                && minReplicasLagMillis > 0
-                && replication.feeds().good(minReplicasLagMillis) < wanted;
+        boolean tooFew =
+                wanted > 0 && minReplicasLagMillis > 0 && replication.feeds().good(minReplicasLagMillis) < wanted;
         return tooFew ? NOREPLICAS : null;
     }
 
