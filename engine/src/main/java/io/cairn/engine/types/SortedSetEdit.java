@@ -4,6 +4,8 @@ import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.Family;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ public final class SortedSetEdit {
     private @Nullable PackedScores packed;
     private long version;
     private long count;
+    private boolean counted;
+    private final List<ScoreIndex.Change> changes = new ArrayList<>();
+    private long added;
     private boolean changed;
 
     /** An edit of the sorted set in {@code row}, or of a new one. */
@@ -37,6 +42,7 @@ public final class SortedSetEdit {
         } else if (MetaRow.inRows(row)) {
             version = MetaRow.version(row);
             count = ElementRows.count(row);
+            counted = ScoreRows.isCounted(row);
         } else {
             packed = new PackedScores(row);
         }
@@ -98,7 +104,7 @@ public final class SortedSetEdit {
             small.insert(member, score);
             return;
         }
-        turn.deleteRow(Family.SCORES, ScoreRows.key(version, before, member));
+        deleteScore(member, before);
         putRows(member, score);
     }
 
@@ -117,7 +123,7 @@ public final class SortedSetEdit {
                 return false;
             }
             turn.deleteRow(Family.ROWS, ElementRows.key(version, member));
-            turn.deleteRow(Family.SCORES, ScoreRows.key(version, score, member));
+            deleteScore(member, score);
             count--;
         }
         changed = true;
@@ -134,10 +140,27 @@ public final class SortedSetEdit {
             turn.set(db, key, null);
         } else if (small != null) {
             turn.set(db, key, small.row(expireAtMillis));
-        } else if (row != null && MetaRow.inRows(row) && ElementRows.count(row) == count) {
-            turn.touch(db, key);
         } else {
-            turn.set(db, key, ScoreRows.meta(expireAtMillis, version, count));
+            count();
+            byte[] before = row;
+            if (before != null
+                    && MetaRow.inRows(before)
+                    && ElementRows.count(before) == count
+                    && ScoreRows.isCounted(before) == counted) {
+                turn.touch(db, key);
+            } else {
+                turn.set(db, key, ScoreRows.meta(expireAtMillis, version, count, counted));
+            }
+        }
+    }
+
+    /** Brings the segments up to date; makes them where that costs no more than what was done before. */
+    private void count() {
+        if (counted) {
+            ScoreIndex.apply(turn, version, changes);
+        } else if (count > ScoreIndex.SEGMENT_MAX && count <= ScoreIndex.SEGMENT_MAX + 2 * added) {
+            ScoreIndex.build(turn, version, count);
+            counted = true;
         }
     }
 
@@ -158,6 +181,19 @@ public final class SortedSetEdit {
 
     private void putRows(byte[] member, double score) {
         turn.putRow(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
-        turn.putRow(Family.SCORES, ScoreRows.key(version, score, member), ScoreRows.mark(score));
+        byte[] scoreKey = ScoreRows.key(version, score, member);
+        turn.putRow(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        added++;
+        if (counted) {
+            changes.add(new ScoreIndex.Change(scoreKey, 1));
+        }
+    }
+
+    private void deleteScore(byte[] member, double score) {
+        byte[] scoreKey = ScoreRows.key(version, score, member);
+        turn.deleteRow(Family.SCORES, scoreKey);
+        if (counted) {
+            changes.add(new ScoreIndex.Change(scoreKey, -1));
+        }
     }
 }

@@ -3,6 +3,9 @@ package io.cairn.engine.types;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +19,7 @@ final class SortedSetLoader implements CollectionLoader {
     private final RowBatch batch;
     private final LongSupplier versions;
     private final PackedScores packed = new PackedScores();
+    private final Order order = new Order();
     private boolean inRows;
     private long version;
     private long count;
@@ -53,12 +57,73 @@ final class SortedSetLoader implements CollectionLoader {
 
     private void put(byte[] member, double score) {
         batch.put(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
-        batch.put(Family.SCORES, ScoreRows.key(version, score, member), ScoreRows.mark(score));
+        byte[] scoreKey = ScoreRows.key(version, score, member);
+        batch.put(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        order.next(scoreKey);
         count++;
     }
 
     @Override
     public byte[] row() {
-        return inRows ? ScoreRows.meta(expireAtMillis, version, count) : packed.row(expireAtMillis);
+        if (!inRows) {
+            return packed.row(expireAtMillis);
+        }
+        boolean counted = count > ScoreIndex.SEGMENT_MAX && order.isKnown();
+        if (counted) {
+            order.load(batch);
+        }
+        return ScoreRows.meta(expireAtMillis, version, count, counted);
+    }
+
+    /**
+     * Cuts members that come in ascending or in descending order (snapshots of Redis have the latter) into segments on
+     * the way; gives up when they come in neither.
+     */
+    private static final class Order {
+        private final List<byte[]> boundaries = new ArrayList<>();
+        private final List<Integer> counts = new ArrayList<>();
+        private byte[] first = ElementRows.NOTHING;
+        private byte[] last = ElementRows.NOTHING;
+        private int direction;
+        private int open;
+        private boolean lost;
+
+        void next(byte[] key) {
+            if (lost) {
+                return;
+            }
+            if (last.length > 0) {
+                int step = Integer.signum(Arrays.compareUnsigned(key, last));
+                lost = direction != 0 && step != direction;
+                direction = step;
+            }
+            if (open == 0) {
+                first = key;
+            }
+            last = key;
+            open++;
+            if (open == ScoreIndex.SEGMENT_MADE) {
+                close();
+            }
+        }
+
+        private void close() {
+            boundaries.add(direction > 0 ? first : last);
+            counts.add(open);
+            open = 0;
+        }
+
+        boolean isKnown() {
+            return !lost;
+        }
+
+        void load(RowBatch batch) {
+            if (open > 0) {
+                close();
+            }
+            int lowest = direction > 0 ? 0 : boundaries.size() - 1;
+            boundaries.set(lowest, Arrays.copyOf(boundaries.get(lowest), Long.BYTES));
+            ScoreIndex.load(batch, boundaries, counts);
+        }
     }
 }

@@ -54,6 +54,9 @@ public final class SortedSets {
             return -1;
         }
         byte[] key = ScoreRows.key(MetaRow.version(row), score, member);
+        if (ScoreRows.isCounted(row)) {
+            return ScoreIndex.before(turn, MetaRow.version(row), size(row), key);
+        }
         try (RowCursor up = rows(turn, row);
                 RowCursor down = rows(turn, row)) {
             up.seekToFirst();
@@ -77,26 +80,40 @@ public final class SortedSets {
         if (!MetaRow.inRows(row)) {
             return ScoredCursor.packed(new PackedScores(row), (int) from, (int) to + 1, reverse);
         }
-        long size = size(row);
         long start = reverse ? to : from;
         RowCursor rows = rows(turn, row);
         try {
-            if (start <= size / 2) {
-                rows.seekToFirst();
-                for (long rank = 0; rank < start && rows.valid(); rank++) {
-                    rows.next();
-                }
-            } else {
-                rows.seekToLast();
-                for (long rank = size - 1; rank > start && rows.valid(); rank--) {
-                    rows.prev();
-                }
-            }
+            seekToRank(turn, row, rows, start);
         } catch (RuntimeException e) {
             rows.close();
             throw e;
         }
         return ScoredCursor.rows(rows, reverse, to - from + 1);
+    }
+
+    private static void seekToRank(Turn turn, byte[] row, RowCursor rows, long rank) {
+        long size = size(row);
+        long left;
+        boolean up = rank < size / 2;
+        if (ScoreRows.isCounted(row) && Math.min(rank, size - rank) > ScoreIndex.SEGMENT_MAX) {
+            ScoreIndex.Place place = ScoreIndex.placeOf(turn, MetaRow.version(row), size, rank);
+            rows.seek(place.from());
+            left = rank - place.before();
+            up = true;
+        } else if (up) {
+            rows.seekToFirst();
+            left = rank;
+        } else {
+            rows.seekToLast();
+            left = size - 1 - rank;
+        }
+        for (; left > 0 && rows.valid(); left--) {
+            if (up) {
+                rows.next();
+            } else {
+                rows.prev();
+            }
+        }
     }
 
     /** The members with a score in the range. */
@@ -108,10 +125,19 @@ public final class SortedSets {
             PackedScores packed = new PackedScores(row);
             return ScoredCursor.packed(packed, packed.firstInside(range), packed.endInside(range), reverse);
         }
-        long version = MetaRow.version(row);
-        byte[] from = ScoreRows.bound(version, range.min(), range.minExclusive());
-        byte[] to = ScoreRows.bound(version, range.max(), !range.maxExclusive());
-        return between(turn, from, to, reverse);
+        return between(turn, span(row, range), reverse);
+    }
+
+    /** Number of members with a score in the range. */
+    public static long count(Turn turn, byte[] row, ScoreRange range) {
+        if (range.isEmpty()) {
+            return 0;
+        }
+        if (!MetaRow.inRows(row)) {
+            PackedScores packed = new PackedScores(row);
+            return (long) packed.endInside(range) - packed.firstInside(range);
+        }
+        return count(turn, row, span(row, range));
     }
 
     /**
@@ -125,9 +151,41 @@ public final class SortedSets {
         if (!MetaRow.inRows(row)) {
             return byLex(new PackedScores(row), range, reverse);
         }
+        Span span = span(turn, row, range);
+        return span.isEmpty() ? ScoredCursor.empty() : between(turn, span, reverse);
+    }
+
+    /** Number of members in the range, as {@link #byLex} finds them. */
+    public static long count(Turn turn, byte[] row, LexRange range) {
+        if (MetaRow.inRows(row) && !range.isEmpty()) {
+            Span span = span(turn, row, range);
+            return span.isEmpty() ? 0 : count(turn, row, span);
+        }
+        try (ScoredCursor members = byLex(turn, row, range, false)) {
+            long count = 0;
+            while (members.next()) {
+                count++;
+            }
+            return count;
+        }
+    }
+
+    /** Keys of SCORES from the first (inclusive) to the second (exclusive). */
+    private record Span(byte[] from, byte[] to) {
+        boolean isEmpty() {
+            return Arrays.compareUnsigned(from, to) >= 0;
+        }
+    }
+
+    private static Span span(byte[] row, ScoreRange range) {
         long version = MetaRow.version(row);
-        byte[] lowest = ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false);
-        byte[] highest = ScoreRows.bound(version, Double.POSITIVE_INFINITY, true);
+        return new Span(
+                ScoreRows.bound(version, range.min(), range.minExclusive()),
+                ScoreRows.bound(version, range.max(), !range.maxExclusive()));
+    }
+
+    private static Span span(Turn turn, byte[] row, LexRange range) {
+        long version = MetaRow.version(row);
         double first;
         double last;
         try (RowCursor rows = rows(turn, row)) {
@@ -136,18 +194,35 @@ public final class SortedSets {
             rows.seekToLast();
             last = ScoreRows.scoreOf(rows.key());
         }
-        byte[] from = lowest;
+        byte[] from = lowest(version);
         if (range.min().kind() != LexRange.Kind.LOWEST) {
             from = cut(version, first, range.min(), range.min().kind() == LexRange.Kind.EXCLUSIVE);
         }
-        byte[] to = highest;
+        byte[] to = highest(version);
         if (range.max().kind() != LexRange.Kind.HIGHEST) {
             to = cut(version, last, range.max(), range.max().kind() == LexRange.Kind.INCLUSIVE);
         }
-        if (Arrays.compareUnsigned(from, to) >= 0) {
-            return ScoredCursor.empty();
+        return new Span(from, to);
+    }
+
+    /** Walks while that is cheap, then asks the segments. */
+    private static long count(Turn turn, byte[] row, Span span) {
+        long walked = 0;
+        boolean counted = ScoreRows.isCounted(row);
+        try (RowCursor rows = turn.cursor(Family.SCORES, span.from, span.to)) {
+            for (rows.seekToFirst(); rows.valid(); rows.next()) {
+                walked++;
+                if (counted && walked > ScoreIndex.SEGMENT_MAX) {
+                    break;
+                }
+            }
         }
-        return between(turn, from, to, reverse);
+        if (!counted || walked <= ScoreIndex.SEGMENT_MAX) {
+            return walked;
+        }
+        long version = MetaRow.version(row);
+        long size = size(row);
+        return ScoreIndex.before(turn, version, size, span.to) - ScoreIndex.before(turn, version, size, span.from);
     }
 
     private static byte[] cut(long version, double score, LexRange.Bound bound, boolean behind) {
@@ -270,8 +345,8 @@ public final class SortedSets {
         return turn.cursor(Family.SCORES, lowest(version), highest(version));
     }
 
-    private static ScoredCursor between(Turn turn, byte[] from, byte[] to, boolean reverse) {
-        RowCursor rows = turn.cursor(Family.SCORES, from, to);
+    private static ScoredCursor between(Turn turn, Span span, boolean reverse) {
+        RowCursor rows = turn.cursor(Family.SCORES, span.from, span.to);
         try {
             if (reverse) {
                 rows.seekToLast();

@@ -37,13 +37,14 @@ interface Range {
         };
     }
 
-    /** Scores, lowest first. */
-    static Range scores(Call call, int minIndex, int maxIndex) {
-        return scores(call, minIndex, maxIndex, false);
-    }
-
     /** Scores, to be read in order or against it. */
     static Range scores(Call call, int minIndex, int maxIndex, boolean reverse) {
+        ScoreRange range = scoreRange(call, minIndex, maxIndex);
+        return (turn, row) -> SortedSets.byScore(turn, row, range, reverse);
+    }
+
+    /** The scores between two arguments. */
+    static ScoreRange scoreRange(Call call, int minIndex, int maxIndex) {
         byte[] min = call.arg(minIndex);
         byte[] max = call.arg(maxIndex);
         boolean minExclusive = isExclusive(min);
@@ -53,23 +54,22 @@ interface Range {
         if (Double.isNaN(low) || Double.isNaN(high)) {
             throw new CommandException("ERR min or max is not a float");
         }
-        ScoreRange range = new ScoreRange(low, minExclusive, high, maxExclusive);
-        return (turn, row) -> SortedSets.byScore(turn, row, range, reverse);
+        return new ScoreRange(low, minExclusive, high, maxExclusive);
     }
 
     private static boolean isExclusive(byte[] bound) {
         return bound.length > 0 && bound[0] == '(';
     }
 
-    /** Members in byte order. */
-    static Range members(Call call, int minIndex, int maxIndex) {
-        return members(call, minIndex, maxIndex, false);
-    }
-
     /** Members in byte order, to be read in order or against it. */
     static Range members(Call call, int minIndex, int maxIndex, boolean reverse) {
-        LexRange range = new LexRange(bound(call.arg(minIndex)), bound(call.arg(maxIndex)));
+        LexRange range = memberRange(call, minIndex, maxIndex);
         return (turn, row) -> SortedSets.byLex(turn, row, range, reverse);
+    }
+
+    /** The members between two arguments. */
+    static LexRange memberRange(Call call, int minIndex, int maxIndex) {
+        return new LexRange(bound(call.arg(minIndex)), bound(call.arg(maxIndex)));
     }
 
     private static LexRange.Bound bound(byte[] text) {

@@ -28,11 +28,11 @@ final class RangeRemovals {
                         .since("2.0.0")
                         .summary("Removes the members between two ranks")
                         .build(),
-                declare("zremrangebyscore", call -> remove(call, Range.scores(call, 2, 3)))
+                declare("zremrangebyscore", call -> remove(call, Range.scores(call, 2, 3, false)))
                         .since("1.2.0")
                         .summary("Removes the members with a score between two bounds")
                         .build(),
-                declare("zremrangebylex", call -> remove(call, Range.members(call, 2, 3)))
+                declare("zremrangebylex", call -> remove(call, Range.members(call, 2, 3, false)))
                         .since("2.8.9")
                         .summary("Removes the members between two bounds in byte order")
                         .build());

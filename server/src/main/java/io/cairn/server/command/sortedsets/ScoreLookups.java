@@ -4,8 +4,9 @@ import static io.cairn.server.command.KeySpec.Access.ACCESS;
 import static io.cairn.server.command.KeySpec.Access.RO;
 
 import io.cairn.engine.types.Element;
+import io.cairn.engine.types.LexRange;
 import io.cairn.engine.types.Sample;
-import io.cairn.engine.types.ScoredCursor;
+import io.cairn.engine.types.ScoreRange;
 import io.cairn.engine.types.SortedSets;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
@@ -51,25 +52,25 @@ final class ScoreLookups {
                         .keys(read)
                         .since("2.0.0")
                         .summary("Counts the members with a score between two bounds")
-                        .complexity("O(log(N)+M) for M members in the range")
+                        .complexity("O(M) for M members in the range, at most O(N/500)")
                         .build(),
                 SortedSetCommands.declare("zlexcount", 4, ScoreLookups::zlexcount, Flag.READONLY, Flag.FAST)
                         .keys(read)
                         .since("2.8.9")
                         .summary("Counts the members between two bounds in byte order")
-                        .complexity("O(log(N)+M) for M members in the range")
+                        .complexity("O(M) for M members in the range, at most O(N/500)")
                         .build(),
                 SortedSetCommands.declare("zrank", 3, call -> rank(call, false), Flag.READONLY, Flag.FAST)
                         .keys(read)
                         .since("2.0.0")
                         .summary("Returns the rank of a member, the lowest score first")
-                        .complexity("O(R) for a member R ranks from the nearer end")
+                        .complexity("O(R) for a member R ranks from the nearer end, at most O(N/500)")
                         .build(),
                 SortedSetCommands.declare("zrevrank", 3, call -> rank(call, true), Flag.READONLY, Flag.FAST)
                         .keys(read)
                         .since("2.0.0")
                         .summary("Returns the rank of a member, the highest score first")
-                        .complexity("O(R) for a member R ranks from the nearer end")
+                        .complexity("O(R) for a member R ranks from the nearer end, at most O(N/500)")
                         .build(),
                 SortedSetCommands.declare("zrandmember", -2, ScoreLookups::zrandmember, Flag.READONLY)
                         .keys(read)
@@ -112,25 +113,15 @@ final class ScoreLookups {
     }
 
     private static Reply zcount(Call call) {
-        Range range = Range.scores(call, 2, 3);
+        ScoreRange range = Range.scoreRange(call, 2, 3);
         byte[] row = SortedSetCommands.read(call, 1);
-        return row == null ? Reply.ZERO : count(range.open(call.turn(), row));
+        return row == null ? Reply.ZERO : Reply.integer(SortedSets.count(call.turn(), row, range));
     }
 
     private static Reply zlexcount(Call call) {
-        Range range = Range.members(call, 2, 3);
+        LexRange range = Range.memberRange(call, 2, 3);
         byte[] row = SortedSetCommands.read(call, 1);
-        return row == null ? Reply.ZERO : count(range.open(call.turn(), row));
-    }
-
-    private static Reply count(ScoredCursor members) {
-        long count = 0;
-        try (members) {
-            while (members.next()) {
-                count++;
-            }
-        }
-        return Reply.integer(count);
+        return row == null ? Reply.ZERO : Reply.integer(SortedSets.count(call.turn(), row, range));
     }
 
     private static Reply rank(Call call, boolean reverse) {
