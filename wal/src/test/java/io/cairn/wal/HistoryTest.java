@@ -119,24 +119,32 @@ class HistoryTest {
 
     @Test
     void creationThatDiesIsBegunAgain() throws IOException {
-        for (int step = 1; step < 25; step++) {
-            SimulatedDirectory fresh = new SimulatedDirectory(step);
-            fresh.crashAt(step);
-            try {
-                open(fresh, "boot");
-            } catch (SimulatedCrash e) {
-                assertTrue(step < 24, "the loop covers the whole creation");
+        for (int seed = 0; seed < 40; seed++) {
+            boolean died = true;
+            for (int step = 1; died; step++) {
+                SimulatedDirectory fresh = new SimulatedDirectory(seed);
+                fresh.crashAt(step);
+                died = dies(fresh);
+                if (seed % 4 == 0) {
+                    fresh.kill();
+                } else {
+                    fresh.losePower(0.5, 64);
+                }
+                try (Wal wal = open(fresh, seed % 4 == 0 ? "boot" : "next boot")) {
+                    assertEquals(1000, wal.start());
+                    assertEquals(1000, wal.end());
+                    append(wal, "one");
+                }
             }
-            if (step % 2 == 0) {
-                fresh.losePower();
-            } else {
-                fresh.kill();
-            }
-            try (Wal wal = open(fresh, "boot")) {
-                assertEquals(1000, wal.start());
-                assertEquals(1000, wal.end());
-                append(wal, "one");
-            }
+        }
+    }
+
+    private static boolean dies(SimulatedDirectory directory) throws IOException {
+        try {
+            open(directory, "boot");
+            return false;
+        } catch (SimulatedCrash e) {
+            return true;
         }
     }
 
