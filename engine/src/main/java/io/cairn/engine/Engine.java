@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * <p>Roles: a primary writes its own history; a replica holds its primary's bytes under its primary's id. {@link
  * #promote} begins a new history that continues the old one; {@link #adopt} follows a primary that did so.
  *
- * <p><i>Thread-safe.</i> Changes of role and of keyspace exclude each other and every turn.
+ * <p>Changes of role and of keyspace exclude each other and every turn.
+ *
+ * <p><i>Thread-safe.</i>
  */
 public final class Engine implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);

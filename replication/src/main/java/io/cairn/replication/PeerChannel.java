@@ -6,9 +6,10 @@ import java.nio.ByteBuffer;
 /**
  * A connection to another node, as replication sees it: the port behind which sockets stand.
  *
- * <p>Everything happens on the connection's own thread; {@link #execute} gets there.
+ * <p>Everything happens on the connection's own thread; {@link #execute} gets there. That and
+ * {@link #close} may be called by any thread.
  *
- * <p><i>Confined to the connection's thread</i>, but for {@link #execute} and {@link #close}, which any thread may call.
+ * <p><i>Confined to the connection's thread.</i>
  */
 public interface PeerChannel {
     /** Queues bytes; the buffer belongs to the channel from now on. */

@@ -6,6 +6,8 @@ import java.util.Locale;
 /**
  * How a {@link RocksRowStore} uses memory, disk and processors.
  *
+ * <p><i>Immutable.</i>
+ *
  * @param blockCacheBytes memory for blocks of rows, their indexes and filters; memtables count towards it
  * @param rowCacheBytes memory, outside the heap, for hot rows of META; 0 for none
  * @param writeBufferBytes size at which a memtable is flushed. Bounds what recovery has to replay: at most a few of them
@@ -17,7 +19,6 @@ import java.util.Locale;
  * @param maxOpenFiles SST files kept open, -1 for all
  * @param familyOptions further options for every column family in RocksDB's own words ({@code name=value;name=value})
  * @param databaseOptions further options for the database in RocksDB's own words
- *     <p><i>Immutable.</i>
  */
 public record RocksOptions(
         long blockCacheBytes,

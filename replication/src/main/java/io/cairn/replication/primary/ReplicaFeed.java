@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
  * Online it holds a position in the log and sends file regions from there while the connection takes them; it keeps no
  * bytes. A slow replica costs a pin on the log, nothing else.
  *
- * <p><i>Confined to the connection's thread</i>, but for what is said to be readable by all.
+ * <p>What is said to be readable by all may be read by any thread.
+ *
+ * <p><i>Confined to the connection's thread.</i>
  */
 public final class ReplicaFeed {
     /** States, in the order of life. */

@@ -170,8 +170,8 @@ public final class ReplicaFeeds {
                     sender.cancel();
                 }
             });
-            long started = System.nanoTime();
-            var header = SnapshotSender.header(acquired.checkpoint(), wallMillis.getAsLong());
+            long startedMillis = wallMillis.getAsLong();
+            var header = SnapshotSender.header(acquired.checkpoint(), startedMillis);
             if (withMark) {
                 sender.sendUntilMark(
                         acquired.checkpoint(), engine.options().newId().get(), header);
@@ -184,7 +184,7 @@ public final class ReplicaFeeds {
                     feed.hello().listeningPort(),
                     acquired.checkpoint().keys(),
                     sender.sentBytes(),
-                    (System.nanoTime() - started) / 1_000_000);
+                    wallMillis.getAsLong() - startedMillis);
             onPeerThread(feed, () -> feed.sent(withMark));
         } catch (IOException | RuntimeException e) {
             LOG.warn(

@@ -43,7 +43,9 @@ import org.slf4j.LoggerFactory;
  * Stream bytes are applied in whole units and logged verbatim under the same offsets; the offset is acknowledged each
  * second and when the primary asks. Until a snapshot is stored in full the old keyspace stays as it was.
  *
- * <p><i>Confined to the link thread</i>, but for what is said to be readable by all.
+ * <p>What is said to be readable by all may be read by any thread.
+ *
+ * <p><i>Confined to the link thread.</i>
  */
 public final class ReplicaLink {
     /** Told when the history of this node changed, so that its own replicas must ask again; on the link thread. */
