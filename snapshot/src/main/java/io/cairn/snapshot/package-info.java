@@ -1,5 +1,6 @@
 /**
- * The RDB format in both directions: a checkpoint streamed out, a stream loaded into a fresh store.
+ * The RDB format in both directions: {@link io.cairn.snapshot.RdbFile} keeps it in files, {@code rdb} is the codec, and
+ * {@code digest} compares what went in with what came out.
  *
  * <p>Whoever asks for a snapshot (a replica, SAVE, DUMP) is unknown here.
  */

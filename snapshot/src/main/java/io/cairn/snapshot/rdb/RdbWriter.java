@@ -209,6 +209,9 @@ public final class RdbWriter implements EntrySink {
     }
 
     private void select(int index) throws IOException {
+        if (open != null) {
+            throw new IllegalStateException("database within " + open);
+        }
         code(RdbCodes.OPCODE_SELECTDB);
         length(index);
         db = index;
