@@ -144,7 +144,12 @@ public record Directive(
             throw new ConfigException("Invalid save parameters");
         }
         for (int i = 0; i < flat.size(); i += 2) {
-            if (integer(flat.get(i)) < 1 || integer(flat.get(i + 1)) < 0) {
+            try {
+                if (Long.parseLong(flat.get(i)) >= 1 && Long.parseLong(flat.get(i + 1)) >= 0) {
+                    continue;
+                }
+                throw new ConfigException("Invalid save parameters");
+            } catch (NumberFormatException e) {
                 throw new ConfigException("Invalid save parameters");
             }
         }

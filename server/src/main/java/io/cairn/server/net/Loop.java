@@ -174,6 +174,7 @@ final class Loop {
             }
         } catch (ProtocolException e) {
             services.counters().error(e.reply());
+            markDirty(connection);
             reply(connection, Reply.error(e.reply()));
             connection.session().closeAfterReply();
         }

@@ -126,8 +126,8 @@ public final class RequestDecoder {
 
     private byte @Nullable [][] inline() {
         int newline = find('\n');
+        refuseLongLine(newline, "too big inline request");
         if (newline < 0) {
-            refuseLongLine("too big inline request");
             return null;
         }
         int lineEnd = newline > at && window[newline - 1] == '\r' ? newline - 1 : newline;
@@ -268,11 +268,8 @@ public final class RequestDecoder {
     /** Index of the CR that ends the line at {@code at} with one more byte behind it; -1 if it is not there yet. */
     private int lineEnd(String whenTooLong) {
         int cr = find('\r');
-        if (cr < 0) {
-            refuseLongLine(whenTooLong);
-            return -1;
-        }
-        return cr + 1 < end ? cr : -1;
+        refuseLongLine(cr, whenTooLong);
+        return cr >= 0 && cr + 1 < end ? cr : -1;
     }
 
     private int find(char wanted) {
@@ -285,8 +282,8 @@ public final class RequestDecoder {
         return -1;
     }
 
-    private void refuseLongLine(String what) {
-        if (end - at > MAX_LINE_BYTES) {
+    private void refuseLongLine(int lineEnd, String what) {
+        if ((lineEnd < 0 ? end : lineEnd) - at > MAX_LINE_BYTES) {
             throw new ProtocolException(what);
         }
     }

@@ -99,7 +99,7 @@ public final class CommandCommands {
         List<Reply> replies = new ArrayList<>();
         for (int i = 2; i < call.count(); i++) {
             CommandTable.Entry entry = find(call.arg(i));
-            replies.add(entry == null ? Reply.NULL_ARRAY : CommandDescription.info(entry.command()));
+            replies.add(entry == null ? Reply.NULL : CommandDescription.info(entry.command()));
         }
         return Reply.array(replies);
     }

@@ -102,7 +102,7 @@ public final class ConfigCommands {
 
     private Reply set(Call call) {
         if (call.count() % 2 != 0) {
-            throw new CommandException("ERR wrong number of arguments for 'config|set' command");
+            throw CommandException.syntax();
         }
         List<Configuration.Change> changes = new ArrayList<>();
         for (int i = 2; i < call.count(); i += 2) {
