@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A hash while a command changes it: changes are collected and {@link #store()} makes them part of the turn.
  *
- * <p>A hash that passes a threshold moves to rows on the spot.
+ * <p>A hash that passes a threshold changes its encoding and moves to rows on the spot.
  *
  * <p><i>Confined to the turn's thread.</i>
  */
@@ -21,6 +21,7 @@ public final class HashEdit {
     private final byte[] key;
     private final long expireAtMillis;
     private final Limits limits;
+    private Encoding encoding;
     private @Nullable PackedEdit packed;
     private long version;
     private long count;
@@ -33,6 +34,7 @@ public final class HashEdit {
         this.key = key;
         this.limits = turn.limits();
         this.expireAtMillis = row == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(row);
+        this.encoding = row == null ? Encoding.LISTPACK : MetaRow.encoding(row);
         if (row == null) {
             packed = new PackedEdit(2);
         } else if (MetaRow.inRows(row)) {
@@ -62,14 +64,18 @@ public final class HashEdit {
     /** Sets a field; true if it is new. */
     public boolean put(byte[] field, byte[] value) {
         modified = true;
+        if (Math.max(field.length, value.length) > limits.hashMaxListpackValue()) {
+            outgrow();
+        }
         PackedEdit small = packed;
-        if (small != null && Math.max(field.length, value.length) > limits.hashMaxListpackValue()) {
-            moveToRows(small);
-            small = null;
+        boolean isNew = small == null ? putRow(field, value) : putPacked(small, field, value);
+        if (count() > limits.hashMaxListpackEntries()) {
+            outgrow();
         }
-        if (small == null) {
-            return putRow(field, value);
-        }
+        return isNew;
+    }
+
+    private static boolean putPacked(PackedEdit small, byte[] field, byte[] value) {
         int at = small.find(field);
         if (at >= 0) {
             small.replace(small.valueOf(at), value);
@@ -77,10 +83,16 @@ public final class HashEdit {
             small.append(field);
             small.appendValue(value);
         }
-        if (small.count() > limits.hashMaxListpackEntries()) {
-            moveToRows(small);
-        }
         return at < 0;
+    }
+
+    /** Past a threshold of {@link Limits}. */
+    private void outgrow() {
+        if (encoding == Encoding.LISTPACK) {
+            encoding = Encoding.HASHTABLE;
+            metaChanged = true;
+            moveToRows();
+        }
     }
 
     private boolean putRow(byte[] field, byte[] value) {
@@ -116,7 +128,11 @@ public final class HashEdit {
         return true;
     }
 
-    private void moveToRows(PackedEdit small) {
+    private void moveToRows() {
+        PackedEdit small = packed;
+        if (small == null) {
+            return;
+        }
         version = turn.newVersion();
         count = small.count();
         Packed all = small.reader();
@@ -134,13 +150,16 @@ public final class HashEdit {
         if (!modified) {
             return;
         }
+        if (packed != null && packed.payloadBytes() > ElementRows.PACKED_BYTES_MAX) {
+            moveToRows();
+        }
         PackedEdit small = packed;
         if (count() == 0) {
             turn.set(db, key, null);
         } else if (small != null) {
             turn.set(db, key, packedRow(small, expireAtMillis));
         } else if (metaChanged) {
-            turn.set(db, key, ElementRows.meta(ValueType.HASH, expireAtMillis, version, count));
+            turn.set(db, key, ElementRows.meta(ValueType.HASH, encoding, expireAtMillis, version, count));
         } else {
             turn.touch(db, key);
         }

@@ -1,6 +1,7 @@
 package io.cairn.engine.types;
 
 import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Encoding;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
@@ -17,7 +18,8 @@ final class HashLoader implements CollectionLoader {
     private final LongSupplier versions;
     private final long expireAtMillis;
     private final Limits limits;
-    private @Nullable PackedEdit packed;
+    private Encoding encoding = Encoding.LISTPACK;
+    private @Nullable PackedEdit packed = new PackedEdit(2);
     private long version;
     private long count;
 
@@ -27,27 +29,34 @@ final class HashLoader implements CollectionLoader {
         this.expireAtMillis = expireAtMillis;
         this.limits = limits;
         if (count > limits.hashMaxListpackEntries()) {
-            version = versions.getAsLong();
-        } else {
-            packed = new PackedEdit(2);
+            outgrow();
         }
     }
 
     @Override
     public void pair(byte[] field, byte[] value) {
-        PackedEdit small = packed;
-        if (small != null && Math.max(field.length, value.length) > limits.hashMaxListpackValue()) {
-            moveToRows(small);
-            small = null;
-        }
         count++;
+        if (Math.max(field.length, value.length) > limits.hashMaxListpackValue()
+                || count > limits.hashMaxListpackEntries()) {
+            outgrow();
+        }
+        PackedEdit small = packed;
         if (small == null) {
             batch.put(Family.ROWS, ElementRows.key(version, field), value);
             return;
         }
         small.append(field);
         small.appendValue(value);
-        if (count > limits.hashMaxListpackEntries()) {
+        if (small.payloadBytes() > ElementRows.PACKED_BYTES_MAX) {
+            moveToRows(small);
+        }
+    }
+
+    /** Past a threshold of {@link Limits}. */
+    private void outgrow() {
+        encoding = Encoding.HASHTABLE;
+        PackedEdit small = packed;
+        if (small != null) {
             moveToRows(small);
         }
     }
@@ -70,7 +79,7 @@ final class HashLoader implements CollectionLoader {
         }
         PackedEdit small = packed;
         return small == null
-                ? ElementRows.meta(ValueType.HASH, expireAtMillis, version, count)
+                ? ElementRows.meta(ValueType.HASH, encoding, expireAtMillis, version, count)
                 : HashEdit.packedRow(small, expireAtMillis);
     }
 }

@@ -15,10 +15,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes: packed in their meta row (encoding {@code listpack}) up to the thresholds of {@link Limits}, one row a field
- * ({@code hashtable}) past them, and never back.
+ * Hashes: packed in their meta row up to {@link ElementRows#PACKED_BYTES_MAX} bytes, one row a field past them.
  *
- * <p>Packed fields keep the order in which they were added. Reads take the meta row that {@link Turn#read} gave; changes
+ * <p>The encoding follows the thresholds of {@link Limits} alone: {@code listpack} (packed, or in rows for its bytes) up
+ * to them, {@code hashtable} (in rows) past them. Neither ever goes back. Packed fields keep the order in which they were
+ * added. Reads take the meta row that {@link Turn#read} gave; changes
  * go through a {@link HashEdit}.
  *
  * <p><i>Immutable.</i>

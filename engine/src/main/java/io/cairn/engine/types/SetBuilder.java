@@ -1,6 +1,7 @@
 package io.cairn.engine.types;
 
 import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Encoding;
 import io.cairn.engine.keyspace.Limits;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
@@ -22,6 +23,7 @@ final class SetBuilder {
     private final LongSupplier versions;
     private final RowTarget target;
     private final Limits limits;
+    private Encoding encoding;
     private long @Nullable [] integers;
     private @Nullable PackedEdit packed;
     private long version;
@@ -31,9 +33,10 @@ final class SetBuilder {
         this.versions = versions;
         this.target = target;
         this.limits = limits;
-        if (expected <= limits.setMaxIntsetEntries()) {
+        encoding = expected <= limits.setMaxIntsetEntries() ? Encoding.INTSET : Encoding.HASHTABLE;
+        if (encoding == Encoding.INTSET && expected <= Sets.PACKED_INTEGERS_MAX) {
             integers = new long[(int) Math.max(1, expected)];
-        } else if (expected <= Sets.PACKED_MEMBERS_MAX) {
+        } else if (encoding == Encoding.HASHTABLE && expected <= Sets.PACKED_MEMBERS_MAX) {
             packed = new PackedEdit(1);
         } else {
             version = versions.getAsLong();
@@ -41,24 +44,36 @@ final class SetBuilder {
     }
 
     void add(byte[] member) {
-        long[] values = integers;
-        if (values != null) {
-            if (count < limits.setMaxIntsetEntries() && Decimal.isCanonical(member)) {
-                int at = (int) count++;
-                values = at == values.length ? Arrays.copyOf(values, at * 2) : values;
-                values[at] = Decimal.parse(member);
-                integers = values;
-                return;
-            }
-            spellOut(values);
+        if (encoding == Encoding.INTSET && (count == limits.setMaxIntsetEntries() || !Decimal.isCanonical(member))) {
+            encoding = Encoding.HASHTABLE;
+            spellOut();
         }
-        count++;
-        addText(member);
+        if (count == Sets.PACKED_INTEGERS_MAX) {
+            spellOut();
+        }
+        long[] values = integers;
+        int at = (int) count++;
+        if (values == null) {
+            addText(member);
+            return;
+        }
+        values = at == values.length ? Arrays.copyOf(values, at * 2) : values;
+        values[at] = Decimal.parse(member);
+        integers = values;
     }
 
-    private void spellOut(long[] values) {
+    /** Turns integers into words, or, if they still are the encoding, into rows. */
+    private void spellOut() {
+        long[] values = integers;
+        if (values == null) {
+            return;
+        }
         integers = null;
-        packed = new PackedEdit(1);
+        if (encoding == Encoding.HASHTABLE) {
+            packed = new PackedEdit(1);
+        } else {
+            version = versions.getAsLong();
+        }
         Arrays.sort(values, 0, (int) count);
         for (int i = 0; i < count; i++) {
             addText(Decimal.text(values[i]));
@@ -67,7 +82,7 @@ final class SetBuilder {
 
     private void addText(byte[] member) {
         PackedEdit small = packed;
-        if (small != null && small.count() < Sets.PACKED_MEMBERS_MAX && Sets.fitsPacked(member)) {
+        if (small != null && Sets.fitsPacked(small, member)) {
             small.append(member);
             return;
         }
@@ -93,7 +108,7 @@ final class SetBuilder {
         }
         PackedEdit small = packed;
         return small == null
-                ? ElementRows.meta(ValueType.SET, expireAtMillis, version, count)
+                ? ElementRows.meta(ValueType.SET, encoding, expireAtMillis, version, count)
                 : Sets.packedRow(small, expireAtMillis);
     }
 }

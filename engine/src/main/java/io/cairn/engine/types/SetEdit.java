@@ -1,6 +1,7 @@
 package io.cairn.engine.types;
 
 import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Encoding;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A set while a command changes it: changes are collected and {@link #store()} makes them part of the turn.
  *
- * <p>A set that passes a threshold changes its layout on the spot.
+ * <p>A set that passes a threshold changes its encoding and its layout on the spot.
  *
  * <p><i>Confined to the turn's thread.</i>
  */
@@ -23,6 +24,7 @@ public final class SetEdit {
     private final byte[] key;
     private final long expireAtMillis;
     private final Limits limits;
+    private Encoding encoding;
     private long @Nullable [] integers;
     private @Nullable PackedEdit packed;
     private long version;
@@ -35,6 +37,7 @@ public final class SetEdit {
         this.key = key;
         this.limits = turn.limits();
         this.expireAtMillis = row == null ? MetaRow.NO_EXPIRY : MetaRow.expireAtMillis(row);
+        this.encoding = row == null ? Encoding.INTSET : MetaRow.encoding(row);
         if (row == null) {
             integers = new long[ROOM];
             return;
@@ -56,29 +59,28 @@ public final class SetEdit {
 
     /** Adds a member; false if it was there. */
     public boolean add(byte[] member) {
+        if (encoding == Encoding.INTSET && !Decimal.isCanonical(member)) {
+            outgrow();
+        }
         long[] values = integers;
-        if (values != null) {
-            if (Decimal.isCanonical(member)) {
-                return addInteger(values, Decimal.parse(member));
-            }
-            spellOut(values);
-        }
         PackedEdit small = packed;
-        if (small != null) {
-            if (small.find(member) >= 0) {
-                return false;
+        boolean added;
+        if (values != null) {
+            added = addInteger(values, Decimal.parse(member));
+        } else if (small != null) {
+            added = small.find(member) < 0;
+            if (added) {
+                addWord(small, member);
             }
-            addWord(small, member);
         } else {
-            byte[] rowKey = ElementRows.key(version, member);
-            if (turn.row(Family.ROWS, rowKey) != null) {
-                return false;
-            }
-            turn.putRow(Family.ROWS, rowKey, ElementRows.NOTHING);
+            added = addRow(member);
         }
-        count++;
-        modified = true;
-        return true;
+        if (added) {
+            count++;
+            modified = true;
+            settle();
+        }
+        return added;
     }
 
     private boolean addInteger(long[] values, long value) {
@@ -92,22 +94,49 @@ public final class SetEdit {
         System.arraycopy(grown, at, grown, at + 1, size - at);
         grown[at] = value;
         integers = grown;
-        count++;
-        modified = true;
-        if (count > limits.setMaxIntsetEntries()) {
-            spellOut(grown);
-        }
         return true;
     }
 
-    /** Turns integers into words. */
-    private void spellOut(long[] values) {
+    private boolean addRow(byte[] member) {
+        byte[] rowKey = ElementRows.key(version, member);
+        if (turn.row(Family.ROWS, rowKey) != null) {
+            return false;
+        }
+        turn.putRow(Family.ROWS, rowKey, ElementRows.NOTHING);
+        return true;
+    }
+
+    /** Leaves the encoding, or only the layout, of integers once there are too many. */
+    private void settle() {
+        if (encoding == Encoding.INTSET && count > limits.setMaxIntsetEntries()) {
+            outgrow();
+        } else if (integers != null && count > Sets.PACKED_INTEGERS_MAX) {
+            spellOut();
+        }
+    }
+
+    /** The set is an intset no longer. */
+    private void outgrow() {
+        encoding = Encoding.HASHTABLE;
+        spellOut();
+    }
+
+    /** Turns integers into words, or, if they still are the encoding, into rows. */
+    private void spellOut() {
+        long[] values = integers;
+        if (values == null) {
+            return;
+        }
         integers = null;
-        PackedEdit small = new PackedEdit(1);
-        packed = small;
+        if (encoding == Encoding.HASHTABLE) {
+            packed = new PackedEdit(1);
+        } else {
+            version = turn.newVersion();
+        }
         for (int i = 0; i < count; i++) {
             byte[] member = Decimal.text(values[i]);
-            if (packed != null) {
+            PackedEdit small = packed;
+            if (small != null) {
                 addWord(small, member);
             } else {
                 turn.putRow(Family.ROWS, ElementRows.key(version, member), ElementRows.NOTHING);
@@ -117,7 +146,7 @@ public final class SetEdit {
 
     /** Adds a word that is not there to the packed members, which may move to rows over it. */
     private void addWord(PackedEdit small, byte[] member) {
-        if (small.count() < Sets.PACKED_MEMBERS_MAX && Sets.fitsPacked(member)) {
+        if (Sets.fitsPacked(small, member)) {
             small.append(member);
             return;
         }
@@ -181,7 +210,7 @@ public final class SetEdit {
         } else if (small != null) {
             turn.set(db, key, Sets.packedRow(small, expireAtMillis));
         } else {
-            turn.set(db, key, ElementRows.meta(ValueType.SET, expireAtMillis, version, count));
+            turn.set(db, key, ElementRows.meta(ValueType.SET, encoding, expireAtMillis, version, count));
         }
     }
 }

@@ -16,16 +16,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets, in three layouts and two encodings:
+ * Sets, in three layouts:
  *
  * <ul>
- *   <li>integers alone, up to {@code set-max-intset-entries}: {@link Integers} in the meta row, encoding {@code intset};
- *   <li>up to {@link #PACKED_MEMBERS_MAX} members of up to {@link #PACKED_MEMBER_BYTES_MAX} bytes: {@link Packed} in the
- *       meta row in order of insertion, encoding {@code hashtable};
- *   <li>anything else: one row a member, encoding {@code hashtable}.
+ *   <li>integers alone, up to {@link #PACKED_INTEGERS_MAX}: {@link Integers} in the meta row;
+ *   <li>up to {@link #PACKED_MEMBERS_MAX} members of up to {@link #PACKED_MEMBER_BYTES_MAX} bytes, together up to {@link
+ *       ElementRows#PACKED_BYTES_MAX}: {@link Packed} in the meta row in order of insertion;
+ *   <li>anything else: one row a member.
  * </ul>
  *
- * A set only ever moves down this list. Reads take the meta row that {@link Turn#read} gave; changes go through a {@link
+ * The encoding is {@code intset} for integers alone up to {@code set-max-intset-entries}, whatever their layout, else
+ * {@code hashtable}. A set only ever moves down the list, and from intset to hashtable. Reads take the meta row that {@link Turn#read} gave; changes go through a {@link
  * SetEdit}.
  *
  * <p><i>Immutable.</i>
@@ -36,6 +37,9 @@ public final class Sets {
      * the number is that of the sorted set's and of later versions' {@code set-max-listpack-entries}.
      */
     static final int PACKED_MEMBERS_MAX = 128;
+
+    /** Integers that a set keeps in its meta row: a payload of 4 KiB at most. */
+    static final int PACKED_INTEGERS_MAX = 512;
 
     /** Longest member, in bytes, that a set of words keeps in its meta row. */
     static final int PACKED_MEMBER_BYTES_MAX = 64;
@@ -167,8 +171,11 @@ public final class Sets {
         return MetaRow.encoding(row) == Encoding.INTSET;
     }
 
-    static boolean fitsPacked(byte[] member) {
-        return member.length <= PACKED_MEMBER_BYTES_MAX;
+    /** Whether a set of words may stay packed with another member. */
+    static boolean fitsPacked(PackedEdit members, byte[] another) {
+        return members.count() < PACKED_MEMBERS_MAX
+                && another.length <= PACKED_MEMBER_BYTES_MAX
+                && members.payloadBytes() + Packed.elementBytes(another) < ElementRows.PACKED_BYTES_MAX;
     }
 
     static byte[] packedRow(PackedEdit members, long expireAtMillis) {

@@ -28,24 +28,39 @@ import org.jspecify.annotations.Nullable;
 
 /** Random changes to a few hashes, committed, abandoned and rolled back, against maps. */
 class HashesModelTest {
-    private static final Limits LIMITS = new Limits(12, 20, 512, 128, 64, -2);
+    /** Low thresholds, and such that bytes are what counts. */
+    private static final List<Limits> LIMITS =
+            List.of(new Limits(12, 20, 512, 128, 64, -2), new Limits(25, 600, 512, 128, 64, -2));
+
     private static final int KEYS = 3;
 
     /** What a hash must be. */
     private static final class Model {
         final Map<String, String> fields = new LinkedHashMap<>();
         boolean large;
+        boolean inRows;
         long expireAtMillis = MetaRow.NO_EXPIRY;
 
         Model copy() {
             Model copy = new Model();
             copy.fields.putAll(fields);
             copy.large = large;
+            copy.inRows = inRows;
             copy.expireAtMillis = expireAtMillis;
             return copy;
         }
+
+        int bytes() {
+            int bytes = 1;
+            for (Map.Entry<String, String> field : fields.entrySet()) {
+                bytes += Packed.elementBytes(Workbench.bytes(field.getKey()))
+                        + Packed.elementBytes(Workbench.bytes(field.getValue()));
+            }
+            return bytes;
+        }
     }
 
+    private Limits limits = LIMITS.get(0);
     private final Map<Integer, Model> models = new HashMap<>();
 
     RowStore openStore() {
@@ -56,7 +71,8 @@ class HashesModelTest {
     void behavesAsAMap(long seed) throws IOException {
         Random random = new Random(seed);
         models.clear();
-        try (Workbench bench = new Workbench(openStore(), LIMITS)) {
+        limits = LIMITS.get(random.nextInt(LIMITS.size()));
+        try (Workbench bench = new Workbench(openStore(), limits)) {
             Map<Integer, Model> committed = snapshot();
             for (int step = 0; step < 400; step++) {
                 Map<Integer, Model> before = snapshot();
@@ -104,6 +120,11 @@ class HashesModelTest {
         return bytes("hash" + number);
     }
 
+    private String value(Random random) {
+        int most = limits.hashMaxListpackValue();
+        return "v".repeat(random.nextInt(60) == 0 ? most : random.nextInt(most)) + random.nextInt(10);
+    }
+
     private void change(Workbench bench, Random random) {
         int number = random.nextInt(KEYS);
         byte[] key = key(number);
@@ -123,11 +144,11 @@ class HashesModelTest {
         for (int i = random.nextInt(6); i >= 0; i--) {
             String field = "f" + random.nextInt(30);
             if (random.nextInt(5) < 3) {
-                String value = "v".repeat(random.nextInt(40) == 0 ? 21 : random.nextInt(21)) + random.nextInt(10);
+                String value = value(random);
                 assertEquals(!model.fields.containsKey(field), hash.put(bytes(field), bytes(value)));
                 model.fields.put(field, value);
-                model.large |= value.length() > LIMITS.hashMaxListpackValue()
-                        || model.fields.size() > LIMITS.hashMaxListpackEntries();
+                model.large |= value.length() > limits.hashMaxListpackValue()
+                        || model.fields.size() > limits.hashMaxListpackEntries();
             } else {
                 assertEquals(model.fields.remove(field) != null, hash.remove(bytes(field)));
             }
@@ -135,6 +156,7 @@ class HashesModelTest {
             assertEquals(model.fields.size(), hash.count());
         }
         hash.store();
+        model.inRows |= model.large || model.bytes() > ElementRows.PACKED_BYTES_MAX;
         if (model.fields.isEmpty()) {
             models.remove(number);
         }
@@ -152,7 +174,7 @@ class HashesModelTest {
             return;
         }
         assertNotNull(row);
-        assertEquals(model.large, MetaRow.inRows(row));
+        assertEquals(model.inRows, MetaRow.inRows(row));
         assertEquals(model.large ? Encoding.HASHTABLE : Encoding.LISTPACK, MetaRow.encoding(row));
         assertEquals(model.expireAtMillis, MetaRow.expireAtMillis(row));
         assertEquals(model.fields.size(), Hashes.count(row));
@@ -174,7 +196,7 @@ class HashesModelTest {
     private static void assertFields(Model model, List<String> found) {
         List<String> expected = new ArrayList<>();
         model.fields.forEach((name, value) -> expected.add(name + "=" + value));
-        if (model.large) {
+        if (model.inRows) {
             Collections.sort(expected);
             Collections.sort(found);
         }
@@ -224,15 +246,16 @@ class HashesModelTest {
 
         RowBatch batch = bench.store.newBatch();
         CollectionLoader loader =
-                Hashes.loader(drained.count, drained.expireAtMillis, LIMITS, batch, bench.turn::newVersion);
-        boolean large = drained.count > LIMITS.hashMaxListpackEntries();
+                Hashes.loader(drained.count, drained.expireAtMillis, limits, batch, bench.turn::newVersion);
+        boolean large = drained.count > limits.hashMaxListpackEntries();
         for (int i = 0; i < drained.count; i++) {
             loader.pair(drained.elements.get(i), drained.values.get(i));
-            large |= drained.values.get(i).length > LIMITS.hashMaxListpackValue();
+            large |= drained.values.get(i).length > limits.hashMaxListpackValue();
         }
         byte[] loaded = loader.row();
         bench.store.write(batch);
-        assertEquals(large, MetaRow.inRows(loaded));
+        assertEquals(large ? Encoding.HASHTABLE : Encoding.LISTPACK, MetaRow.encoding(loaded));
+        assertEquals(large || models.get(number).bytes() > ElementRows.PACKED_BYTES_MAX, MetaRow.inRows(loaded));
         assertEquals(MetaRow.expireAtMillis(row), MetaRow.expireAtMillis(loaded));
         Workbench.Transcript again = new Workbench.Transcript();
         Hashes.drain(0, key(number), loaded, bench.store, again);

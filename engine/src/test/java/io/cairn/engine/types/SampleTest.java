@@ -68,7 +68,8 @@ class SampleTest {
                 System.arraycopy(crowded, 0, rowKey, 0, crowded.length);
                 bench.turn.putRow(io.cairn.engine.rows.Family.ROWS, rowKey, ElementRows.NOTHING);
             }
-            byte[] row = ElementRows.meta(io.cairn.engine.entry.ValueType.SET, -1, version, 500);
+            byte[] row = ElementRows.meta(
+                    io.cairn.engine.entry.ValueType.SET, io.cairn.engine.keyspace.Encoding.HASHTABLE, -1, version, 500);
             Sample sample = Sample.ofSet(bench.turn, row, new Random(22));
             assertEquals(5, sample.distinct(5).size());
             assertEquals(5, sample.repeated(5).size());

@@ -23,10 +23,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** Random changes to a few sets, committed, abandoned and rolled back, against sets of strings. */
 class SetsModelTest {
-    private static final Limits LIMITS = new Limits(512, 64, 40, 128, 64, -2);
+    /** A low threshold, one past what is packed, and none. */
+    private static final List<Limits> LIMITS = List.of(
+            new Limits(512, 64, 40, 128, 64, -2),
+            new Limits(512, 64, 600, 128, 64, -2),
+            new Limits(512, 64, 0, 128, 64, -2));
+
     private static final int KEYS = 3;
 
     /** The three layouts, in the order in which a set may go through them. */
@@ -39,12 +45,19 @@ class SetsModelTest {
     /** What a set must be. */
     private static final class Model {
         final Set<String> members = new TreeSet<>();
+        final Limits limits;
         Layout layout = Layout.INTEGERS;
+        Encoding encoding = Encoding.INTSET;
+
+        Model(Limits limits) {
+            this.limits = limits;
+        }
 
         Model copy() {
-            Model copy = new Model();
+            Model copy = new Model(limits);
             copy.members.addAll(members);
             copy.layout = layout;
+            copy.encoding = encoding;
             return copy;
         }
 
@@ -52,16 +65,31 @@ class SetsModelTest {
             if (!members.add(member)) {
                 return;
             }
-            boolean integer = Decimal.isCanonical(bytes(member));
-            if (layout == Layout.INTEGERS && (!integer || members.size() > LIMITS.setMaxIntsetEntries())) {
-                layout = Layout.WORDS;
+            if (!Decimal.isCanonical(bytes(member)) || members.size() > limits.setMaxIntsetEntries()) {
+                encoding = Encoding.HASHTABLE;
             }
-            if (layout == Layout.WORDS && (members.size() > 128 || member.length() > 64)) {
+            if (layout == Layout.INTEGERS) {
+                if (encoding == Encoding.HASHTABLE) {
+                    layout = Layout.WORDS;
+                } else if (members.size() > Sets.PACKED_INTEGERS_MAX) {
+                    layout = Layout.ROWS;
+                }
+            }
+            if (layout == Layout.WORDS && (members.size() > 128 || member.length() > 64 || bytesOfMembers() >= 4096)) {
                 layout = Layout.ROWS;
             }
         }
+
+        private int bytesOfMembers() {
+            int bytes = 1;
+            for (String member : members) {
+                bytes += Packed.elementBytes(bytes(member));
+            }
+            return bytes;
+        }
     }
 
+    private Limits limits = LIMITS.get(0);
     private final Map<Integer, Model> models = new HashMap<>();
 
     RowStore openStore() {
@@ -72,7 +100,8 @@ class SetsModelTest {
     void behavesAsASet(long seed) throws IOException {
         Random random = new Random(seed);
         models.clear();
-        try (Workbench bench = new Workbench(openStore(), LIMITS)) {
+        limits = LIMITS.get(random.nextInt(LIMITS.size()));
+        try (Workbench bench = new Workbench(openStore(), limits)) {
             Map<Integer, Model> committed = snapshot();
             for (int step = 0; step < 400; step++) {
                 Map<Integer, Model> before = snapshot();
@@ -130,6 +159,16 @@ class SetsModelTest {
         };
     }
 
+    /** Where the members of one change come from: all of a kind, so that layouts last, or mixed. */
+    private Supplier<String> source(Random random) {
+        int range = limits.setMaxIntsetEntries() * 2 + 50;
+        return switch (random.nextInt(12)) {
+            case 0 -> () -> member(random);
+            case 1, 2 -> () -> "word" + "o".repeat(40) + random.nextInt(120);
+            default -> () -> String.valueOf(random.nextInt(range));
+        };
+    }
+
     private void change(Workbench bench, Random random) {
         int number = random.nextInt(KEYS);
         byte[] key = key(number);
@@ -143,11 +182,11 @@ class SetsModelTest {
             store(bench, number, random);
             return;
         }
-        Model model = models.computeIfAbsent(number, absent -> new Model());
+        Model model = models.computeIfAbsent(number, absent -> new Model(limits));
         SetEdit set = Sets.edit(bench.turn, 0, key, row);
-        boolean integersOnly = random.nextInt(3) > 0;
-        for (int i = random.nextInt(30); i >= 0; i--) {
-            String member = integersOnly ? String.valueOf(random.nextInt(300)) : member(random);
+        Supplier<String> source = source(random);
+        for (int i = random.nextInt(limits.setMaxIntsetEntries() / 4 + 20); i >= 0; i--) {
+            String member = source.get();
             if (random.nextInt(4) > 0) {
                 assertEquals(!model.members.contains(member), set.add(bytes(member)));
                 model.add(member);
@@ -164,9 +203,10 @@ class SetsModelTest {
 
     private void store(Workbench bench, int number, Random random) {
         MemberSet members = new MemberSet();
-        Model model = new Model();
-        for (int i = random.nextInt(150); i > 0; i--) {
-            String member = member(random);
+        Model model = new Model(limits);
+        Supplier<String> source = source(random);
+        for (int i = random.nextInt(1000); i > 0; i--) {
+            String member = source.get();
             members.add(bytes(member));
             model.add(member);
         }
@@ -186,7 +226,7 @@ class SetsModelTest {
         }
         assertNotNull(row);
         assertEquals(model.layout == Layout.ROWS, MetaRow.inRows(row));
-        assertEquals(model.layout == Layout.INTEGERS ? Encoding.INTSET : Encoding.HASHTABLE, MetaRow.encoding(row));
+        assertEquals(model.encoding, MetaRow.encoding(row));
         assertEquals(model.members.size(), Sets.count(row));
         String member = member(random);
         assertEquals(model.members.contains(member), Sets.contains(bench.turn, row, bytes(member)));
@@ -242,8 +282,8 @@ class SetsModelTest {
 
         RowBatch batch = bench.store.newBatch();
         CollectionLoader loader =
-                Sets.loader(drained.count, drained.expireAtMillis, LIMITS, batch, bench.turn::newVersion);
-        Model model = new Model();
+                Sets.loader(drained.count, drained.expireAtMillis, limits, batch, bench.turn::newVersion);
+        Model model = new Model(limits);
         for (byte[] element : drained.elements) {
             loader.element(element);
             model.add(text(element));
@@ -251,7 +291,7 @@ class SetsModelTest {
         byte[] loaded = loader.row();
         bench.store.write(batch);
         assertEquals(model.layout == Layout.ROWS, MetaRow.inRows(loaded));
-        assertEquals(model.layout == Layout.INTEGERS ? Encoding.INTSET : Encoding.HASHTABLE, MetaRow.encoding(loaded));
+        assertEquals(model.encoding, MetaRow.encoding(loaded));
         Workbench.Transcript again = new Workbench.Transcript();
         Sets.drain(0, key(number), loaded, bench.store, again);
         assertEquals(
