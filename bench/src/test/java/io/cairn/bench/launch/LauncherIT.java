@@ -4,7 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +73,77 @@ class LauncherIT {
         Result result = server(Map.of("CAIRN_JAVA_HOME", folder.toString()), "--version");
         assertEquals(1, result.status());
         assertTrue(result.errors().contains("no Java >= 17 found"), result.errors());
+    }
+
+    @Test
+    void keepsWhatItAcknowledgedInCallersFolderWhenKilled() throws Exception {
+        int port = freePort();
+        Files.createDirectory(folder.resolve("data"));
+        Process first = start(port);
+        try {
+            assertEquals("+OK", ask(first, port, "SET trail north"));
+        } finally {
+            // The launcher has become the JVM: this is kill -9.
+            first.destroyForcibly().waitFor();
+        }
+        assertTrue(isNotEmpty(folder.resolve("data")), "nothing in the folder that --dir names");
+
+        Process second = start(port);
+        try {
+            assertEquals("$5 north", ask(second, port, "GET trail"));
+            second.destroy();
+            assertTrue(second.waitFor(2, TimeUnit.MINUTES), "does not end on SIGTERM");
+            assertEquals(0, second.exitValue());
+        } finally {
+            second.destroyForcibly().waitFor();
+        }
+    }
+
+    private Process start(int port) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        ROOT.resolve("bin/cairn-server").toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--dir",
+                        "data")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+        builder.environment().put("CAIRN_NO_BUILD", "1");
+        return builder.start();
+    }
+
+    /** Waits until the server takes connections, sends one command, returns the lines of the reply in one. */
+    private String ask(Process server, int port, String command) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (server.isAlive() && System.nanoTime() < deadline) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoTimeout(60_000);
+                socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                BufferedReader reader =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                String head = Objects.requireNonNull(reader.readLine(), "closed without a reply");
+                return head.startsWith("$") ? head + " " + reader.readLine() : head;
+            } catch (ConnectException e) {
+                Thread.sleep(50);
+            }
+        }
+        throw new AssertionError("server is not there: " + Files.readString(folder.resolve("log")));
+    }
+
+    private static boolean isNotEmpty(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.findAny().isPresent();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private Result server(Map<String, String> environment, String... arguments) throws Exception {
