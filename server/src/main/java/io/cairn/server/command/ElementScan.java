@@ -1,6 +1,5 @@
 package io.cairn.server.command;
 
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +12,9 @@ import java.util.List;
  */
 public final class ElementScan {
     private static final long DEFAULT_COUNT = 10;
-    private static final BigInteger CURSOR_MAX = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+    /** The largest cursor that can take another digit. */
+    private static final long LAST_TENTH = Long.divideUnsigned(-1, 10);
 
     private final Glob glob;
     private final boolean all;
@@ -31,20 +32,28 @@ public final class ElementScan {
      * @throws CommandException "invalid cursor"
      */
     public static long cursor(Call call, int index) {
-        String text = call.text(index);
-        if (text.isEmpty()) {
-            return 0;
+        byte[] text = call.arg(index);
+        boolean negative = text.length > 0 && text[0] == '-';
+        int at = negative || text.length > 0 && text[0] == '+' ? 1 : 0;
+        if (at == 1 && text.length == 1) {
+            throw invalidCursor();
         }
-        boolean signed = text.charAt(0) == '-' || text.charAt(0) == '+';
-        String digits = signed ? text.substring(1) : text;
-        if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new CommandException("ERR invalid cursor");
+        long value = 0;
+        for (; at < text.length; at++) {
+            int digit = text[at] - '0';
+            if (digit < 0 || digit > 9 || Long.compareUnsigned(value, LAST_TENTH) > 0) {
+                throw invalidCursor();
+            }
+            value = value * 10 + digit;
+            if (Long.compareUnsigned(value, digit) < 0) {
+                throw invalidCursor();
+            }
         }
-        BigInteger number = new BigInteger(digits);
-        if (number.compareTo(CURSOR_MAX) > 0) {
-            throw new CommandException("ERR invalid cursor");
-        }
-        return text.charAt(0) == '-' ? -number.longValue() : number.longValue();
+        return negative ? -value : value;
+    }
+
+    private static CommandException invalidCursor() {
+        return new CommandException("ERR invalid cursor");
     }
 
     /** The options from the argument at {@code from} to the last. */
