@@ -79,7 +79,26 @@ class ArchitectureTest {
      * Arrows between the packages of one module: a package that stands here sees, of its own module, only itself and what
      * is listed. Names are relative to {@code io.cairn}.
      */
-    private static final List<Arrow> ARROWS = List.of();
+    private static final List<Arrow> ARROWS = List.of(
+            new Arrow("engine.entry"),
+            new Arrow("engine.rows"),
+            new Arrow("engine.keyspace", "engine.entry", "engine.rows"),
+            new Arrow("engine.stream", "engine.keyspace"),
+            new Arrow("engine.types", "engine.entry", "engine.keyspace", "engine.rows"),
+            new Arrow("snapshot.digest"),
+            new Arrow("snapshot.rdb", "snapshot.digest"),
+            new Arrow("replication.primary", "replication"),
+            new Arrow("replication.replica", "replication"),
+            new Arrow("server.command"),
+            new Arrow("server.command.hashes", "server.command"),
+            new Arrow("server.command.keys", "server.command"),
+            new Arrow("server.command.lists", "server.command"),
+            new Arrow("server.command.sets", "server.command"),
+            new Arrow("server.command.sortedsets", "server.command"),
+            new Arrow("server.command.strings", "server.command"),
+            new Arrow("server.resp", "server.command"),
+            new Arrow("server.session", "server.command"),
+            new Arrow("server.stats"));
 
     private record Arrow(String from, String... to) {}
 
@@ -115,6 +134,17 @@ class ArchitectureTest {
                                     .or(resideInAnyPackage(allowed.toArray(String[]::new))))
                             .check(CLASSES);
                 }));
+    }
+
+    @Test
+    void commandsTouchNoChannel() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.cairn.server.command..", "io.cairn.server.config..", "io.cairn.server.stats..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.netty.."))
+                .because("handlers take arguments and return a reply")
+                .check(CLASSES);
     }
 
     /** A package may hold the ports of those inside it and be their front door: such an arrow up is no cycle. */

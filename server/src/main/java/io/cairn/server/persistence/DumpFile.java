@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The dump file of the server ({@code dir}/{@code dbfilename}): written from a checkpoint, read at a start.
  *
- * <p><i>Thread-safe</i>, but for saves, which the caller serialises.
+ * <p>The caller serialises saves.
+ *
+ * <p><i>Thread-safe.</i>
  */
 public final class DumpFile implements Seed {
     private static final Logger LOG = LoggerFactory.getLogger(DumpFile.class);
