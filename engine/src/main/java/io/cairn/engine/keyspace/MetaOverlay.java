@@ -3,6 +3,8 @@ package io.cairn.engine.keyspace;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
 import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,19 @@ final class MetaOverlay {
         }
         ordered[size++] = entry;
         place(entry);
+    }
+
+    /** What changed, in key order, as rows of META from {@code from} to {@code to}. */
+    NavigableMap<byte[], byte[]> changes(byte[] from, byte @Nullable [] to) {
+        NavigableMap<byte[], byte[]> changes = new TreeMap<>(Arrays::compareUnsigned);
+        for (int i = 0; i < size; i++) {
+            Entry entry = ordered[i];
+            if (entry.changed()) {
+                byte[] row = entry.row;
+                changes.put(SystemRows.meta(entry.namespace, entry.key), row == null ? RowOverlay.TOMBSTONE : row);
+            }
+        }
+        return to == null ? changes.tailMap(from, true) : changes.subMap(from, true, to, false);
     }
 
     private void place(Entry entry) {

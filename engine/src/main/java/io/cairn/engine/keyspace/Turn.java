@@ -413,9 +413,12 @@ public final class Turn {
         undo.add(before == null ? this : before);
     }
 
-    /** A cursor over rows of any family as the turn sees them (META: only what is committed). */
+    /** A cursor over rows of any family as the turn sees them (EXPIRES, SYSTEM: only what is committed). */
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to) {
         RowCursor stored = current().store().cursor(family, from, to, mode());
+        if (family == Family.META && anyChanged()) {
+            return new MergedCursor(stored, metas.changes(from, to));
+        }
         if (family != Family.ROWS && family != Family.SCORES) {
             return stored;
         }

@@ -14,6 +14,17 @@ class TypesOnDiskTest {
     }
 
     @Nested
+    class OfStrings extends StringsModelTest {
+        @TempDir
+        Path directory;
+
+        @Override
+        RowStore openStore() {
+            return open(directory);
+        }
+    }
+
+    @Nested
     class OfHashes extends HashesModelTest {
         @TempDir
         Path directory;

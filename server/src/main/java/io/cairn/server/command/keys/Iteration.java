@@ -8,9 +8,9 @@ import io.cairn.engine.rows.RowCursor;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Caller;
 import io.cairn.server.command.CommandException;
+import io.cairn.server.command.ElementScan;
 import io.cairn.server.command.Glob;
 import io.cairn.server.command.Reply;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class Iteration {
     private static final int NAMESPACE_BYTES = 4;
     private static final long DEFAULT_COUNT = 10;
-    private static final BigInteger CURSOR_MAX = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
     private Iteration() {}
 
@@ -58,7 +57,7 @@ final class Iteration {
     }
 
     static Reply scan(Call call) {
-        long cursorNumber = scanCursor(call.text(1));
+        long cursorNumber = ElementScan.cursor(call, 1);
         Scan scan = parse(call);
         Caller caller = call.caller();
         byte[] after = cursorNumber == 0 || caller == null ? null : caller.recallCursor(call.db(), cursorNumber);
@@ -86,7 +85,7 @@ final class Iteration {
             }
         }
         long next = last == null || caller == null ? 0 : caller.rememberCursor(call.db(), last);
-        return Reply.array(List.of(Reply.bulk(Long.toUnsignedString(next)), Reply.array(found)));
+        return ElementScan.reply(next, found);
     }
 
     private static Scan parse(Call call) {
@@ -110,18 +109,6 @@ final class Iteration {
         }
         Glob glob = new Glob(pattern);
         return new Scan(glob, glob.matchesAll(), count, type);
-    }
-
-    /** A cursor as strtoul reads it: signs are allowed, blanks in front are not, nothing at all is 0. */
-    private static long scanCursor(String text) {
-        boolean signed = text.startsWith("-") || text.startsWith("+");
-        String digits = signed ? text.substring(1) : text;
-        boolean valid = digits.chars().allMatch(c -> c >= '0' && c <= '9') && !(signed && digits.isEmpty());
-        BigInteger number = valid && !digits.isEmpty() ? new BigInteger(digits) : BigInteger.ZERO;
-        if (!valid || number.compareTo(CURSOR_MAX) > 0) {
-            throw new CommandException("ERR invalid cursor");
-        }
-        return text.startsWith("-") ? -number.longValue() : number.longValue();
     }
 
     private static void seekBehind(RowCursor cursor, int namespace, byte[] key) {
