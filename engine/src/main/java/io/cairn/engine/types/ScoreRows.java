@@ -1,8 +1,5 @@
 package io.cairn.engine.types;
 
-import io.cairn.engine.entry.ValueType;
-import io.cairn.engine.keyspace.Encoding;
-import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.rows.RowCursor;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,7 +9,7 @@ import java.nio.ByteOrder;
  * The layout of large sorted sets: a row by member and a row by score for each.
  *
  * <pre>
- *   meta payload := version(8) count(8) counted(1)     counted: 1 if there are segments, see {@link ScoreIndex}
+ *   meta payload := see {@link ScoreEnds}
  *   ROWS key     := version(8) hash(4) member          as {@link ElementRows}
  *   ROWS value   := score                              8 bytes, bits of the double
  *   SCORES key   := version(8) sortable(8) member      sortable: bits of the double, all inverted if negative,
@@ -31,20 +28,6 @@ final class ScoreRows {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private ScoreRows() {}
-
-    /** The meta row of a sorted set in rows. */
-    static byte[] meta(long expireAtMillis, long version, long count, boolean counted) {
-        byte[] row = MetaRow.allocate(ValueType.ZSET, Encoding.SKIPLIST, true, expireAtMillis, 17);
-        MetaRow.payloadLong(row, 0, version);
-        MetaRow.payloadLong(row, 8, count);
-        row[row.length - 1] = (byte) (counted ? 1 : 0);
-        return row;
-    }
-
-    /** Whether a sorted set in rows has counted segments. */
-    static boolean isCounted(byte[] meta) {
-        return meta[meta.length - 1] != 0;
-    }
 
     /** Value of a member's row in ROWS. */
     static byte[] value(double score) {

@@ -26,6 +26,7 @@ public final class SortedSetEdit {
     private long version;
     private long count;
     private boolean counted;
+    private ScoreEnds ends = new ScoreEnds(0);
     private final List<ScoreIndex.Change> changes = new ArrayList<>();
     private long added;
     private boolean changed;
@@ -42,7 +43,8 @@ public final class SortedSetEdit {
         } else if (MetaRow.inRows(row)) {
             version = MetaRow.version(row);
             count = ElementRows.count(row);
-            counted = ScoreRows.isCounted(row);
+            counted = ScoreEnds.isCounted(row);
+            ends = new ScoreEnds(row);
         } else {
             packed = new PackedScores(row);
         }
@@ -141,15 +143,17 @@ public final class SortedSetEdit {
         } else if (small != null) {
             turn.set(db, key, small.row(expireAtMillis));
         } else {
+            ends.refresh(turn);
             count();
             byte[] before = row;
             if (before != null
                     && MetaRow.inRows(before)
                     && ElementRows.count(before) == count
-                    && ScoreRows.isCounted(before) == counted) {
+                    && ScoreEnds.isCounted(before) == counted
+                    && !ends.haveChanged()) {
                 turn.touch(db, key);
             } else {
-                turn.set(db, key, ScoreRows.meta(expireAtMillis, version, count, counted));
+                turn.set(db, key, ends.row(expireAtMillis, count, counted));
             }
         }
     }
@@ -172,6 +176,7 @@ public final class SortedSetEdit {
     private void moveToRows(PackedScores small) {
         packed = null;
         version = turn.newVersion();
+        ends = new ScoreEnds(version);
         count = small.count();
         for (int i = 0; i < small.count(); i++) {
             Scored scored = small.at(i);
@@ -183,6 +188,7 @@ public final class SortedSetEdit {
         turn.putRow(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
         byte[] scoreKey = ScoreRows.key(version, score, member);
         turn.putRow(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        ends.came(scoreKey);
         added++;
         if (counted) {
             changes.add(new ScoreIndex.Change(scoreKey, 1));
@@ -192,6 +198,7 @@ public final class SortedSetEdit {
     private void deleteScore(byte[] member, double score) {
         byte[] scoreKey = ScoreRows.key(version, score, member);
         turn.deleteRow(Family.SCORES, scoreKey);
+        ends.went(scoreKey);
         if (counted) {
             changes.add(new ScoreIndex.Change(scoreKey, -1));
         }

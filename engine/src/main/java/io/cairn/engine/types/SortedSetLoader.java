@@ -20,6 +20,7 @@ final class SortedSetLoader implements CollectionLoader {
     private final LongSupplier versions;
     private final PackedScores packed = new PackedScores();
     private final Order order = new Order();
+    private ScoreEnds ends = new ScoreEnds(0);
     private boolean inRows;
     private long version;
     private long count;
@@ -37,6 +38,7 @@ final class SortedSetLoader implements CollectionLoader {
     private void goToRows() {
         inRows = true;
         version = versions.getAsLong();
+        ends = new ScoreEnds(version);
         for (int i = 0; i < packed.count(); i++) {
             Scored scored = packed.at(i);
             put(scored.member(), scored.score());
@@ -60,6 +62,7 @@ final class SortedSetLoader implements CollectionLoader {
         byte[] scoreKey = ScoreRows.key(version, score, member);
         batch.put(Family.SCORES, scoreKey, ScoreRows.mark(score));
         order.next(scoreKey);
+        ends.came(scoreKey);
         count++;
     }
 
@@ -72,7 +75,7 @@ final class SortedSetLoader implements CollectionLoader {
         if (counted) {
             order.load(batch);
         }
-        return ScoreRows.meta(expireAtMillis, version, count, counted);
+        return ends.row(expireAtMillis, count, counted);
     }
 
     /**

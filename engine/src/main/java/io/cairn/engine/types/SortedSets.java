@@ -54,11 +54,11 @@ public final class SortedSets {
             return -1;
         }
         byte[] key = ScoreRows.key(MetaRow.version(row), score, member);
-        if (ScoreRows.isCounted(row)) {
+        if (ScoreEnds.isCounted(row)) {
             return ScoreIndex.before(turn, MetaRow.version(row), size(row), key);
         }
-        try (RowCursor up = rows(turn, row);
-                RowCursor down = rows(turn, row)) {
+        try (RowCursor up = members(turn, row);
+                RowCursor down = members(turn, row)) {
             up.seekToFirst();
             down.seekToLast();
             for (long steps = 0; up.valid() && down.valid(); steps++) {
@@ -81,7 +81,7 @@ public final class SortedSets {
             return ScoredCursor.packed(new PackedScores(row), (int) from, (int) to + 1, reverse);
         }
         long start = reverse ? to : from;
-        RowCursor rows = rows(turn, row);
+        RowCursor rows = members(turn, row);
         try {
             seekToRank(turn, row, rows, start);
         } catch (RuntimeException e) {
@@ -95,7 +95,7 @@ public final class SortedSets {
         long size = size(row);
         long left;
         boolean up = rank < size / 2;
-        if (ScoreRows.isCounted(row) && Math.min(rank, size - rank) > ScoreIndex.SEGMENT_MAX) {
+        if (ScoreEnds.isCounted(row) && Math.min(rank, size - rank) > ScoreIndex.SEGMENT_MAX) {
             ScoreIndex.Place place = ScoreIndex.placeOf(turn, MetaRow.version(row), size, rank);
             rows.seek(place.from());
             left = rank - place.before();
@@ -151,15 +151,13 @@ public final class SortedSets {
         if (!MetaRow.inRows(row)) {
             return byLex(new PackedScores(row), range, reverse);
         }
-        Span span = span(turn, row, range);
-        return span.isEmpty() ? ScoredCursor.empty() : between(turn, span, reverse);
+        return between(turn, span(turn, row, range), reverse);
     }
 
     /** Number of members in the range, as {@link #byLex} finds them. */
     public static long count(Turn turn, byte[] row, LexRange range) {
         if (MetaRow.inRows(row) && !range.isEmpty()) {
-            Span span = span(turn, row, range);
-            return span.isEmpty() ? 0 : count(turn, row, span);
+            return count(turn, row, span(turn, row, range));
         }
         try (ScoredCursor members = byLex(turn, row, range, false)) {
             long count = 0;
@@ -172,6 +170,16 @@ public final class SortedSets {
 
     /** Keys of SCORES from the first (inclusive) to the second (exclusive). */
     private record Span(byte[] from, byte[] to) {
+        /** The part of it in which the set has members at all. */
+        static Span within(byte[] row, byte[] from, byte[] to) {
+            ScoreEnds ends = new ScoreEnds(row);
+            byte[] lowest = ends.from();
+            byte[] highest = ends.to();
+            return new Span(
+                    Arrays.compareUnsigned(from, lowest) < 0 ? lowest : from,
+                    Arrays.compareUnsigned(to, highest) > 0 ? highest : to);
+        }
+
         boolean isEmpty() {
             return Arrays.compareUnsigned(from, to) >= 0;
         }
@@ -179,7 +187,8 @@ public final class SortedSets {
 
     private static Span span(byte[] row, ScoreRange range) {
         long version = MetaRow.version(row);
-        return new Span(
+        return Span.within(
+                row,
                 ScoreRows.bound(version, range.min(), range.minExclusive()),
                 ScoreRows.bound(version, range.max(), !range.maxExclusive()));
     }
@@ -188,27 +197,30 @@ public final class SortedSets {
         long version = MetaRow.version(row);
         double first;
         double last;
-        try (RowCursor rows = rows(turn, row)) {
+        try (RowCursor rows = members(turn, row)) {
             rows.seekToFirst();
             first = ScoreRows.scoreOf(rows.key());
             rows.seekToLast();
             last = ScoreRows.scoreOf(rows.key());
         }
-        byte[] from = lowest(version);
-        if (range.min().kind() != LexRange.Kind.LOWEST) {
-            from = cut(version, first, range.min(), range.min().kind() == LexRange.Kind.EXCLUSIVE);
-        }
-        byte[] to = highest(version);
-        if (range.max().kind() != LexRange.Kind.HIGHEST) {
-            to = cut(version, last, range.max(), range.max().kind() == LexRange.Kind.INCLUSIVE);
-        }
-        return new Span(from, to);
+        LexRange.Bound min = range.min();
+        LexRange.Bound max = range.max();
+        byte[] from = min.kind() == LexRange.Kind.LOWEST
+                ? ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false)
+                : cut(version, first, min, min.kind() == LexRange.Kind.EXCLUSIVE);
+        byte[] to = max.kind() == LexRange.Kind.HIGHEST
+                ? ScoreRows.bound(version, Double.POSITIVE_INFINITY, true)
+                : cut(version, last, max, max.kind() == LexRange.Kind.INCLUSIVE);
+        return Span.within(row, from, to);
     }
 
     /** Walks while that is cheap, then asks the segments. */
     private static long count(Turn turn, byte[] row, Span span) {
+        if (span.isEmpty()) {
+            return 0;
+        }
         long walked = 0;
-        boolean counted = ScoreRows.isCounted(row);
+        boolean counted = ScoreEnds.isCounted(row);
         try (RowCursor rows = turn.cursor(Family.SCORES, span.from, span.to)) {
             for (rows.seekToFirst(); rows.valid(); rows.next()) {
                 walked++;
@@ -305,8 +317,9 @@ public final class SortedSets {
             return;
         }
         long version = MetaRow.version(row);
+        ScoreEnds ends = new ScoreEnds(row);
         long sent = 0;
-        try (RowCursor rows = view.cursor(Family.SCORES, lowest(version), highest(version), ReadMode.DISK)) {
+        try (RowCursor rows = view.cursor(Family.SCORES, ends.from(), ends.to(), ReadMode.DISK)) {
             for (rows.seekToFirst(); rows.valid(); rows.next()) {
                 Scored scored = ScoreRows.scored(rows);
                 sink.scored(scored.member(), scored.score());
@@ -332,20 +345,14 @@ public final class SortedSets {
         return new SortedSetLoader(count, expireAtMillis, limits, batch, versions);
     }
 
-    private static byte[] lowest(long version) {
-        return ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false);
-    }
-
-    private static byte[] highest(long version) {
-        return ScoreRows.bound(version, Double.POSITIVE_INFINITY, true);
-    }
-
-    private static RowCursor rows(Turn turn, byte[] row) {
-        long version = MetaRow.version(row);
-        return turn.cursor(Family.SCORES, lowest(version), highest(version));
+    private static RowCursor members(Turn turn, byte[] row) {
+        return new ScoreEnds(row).members(turn);
     }
 
     private static ScoredCursor between(Turn turn, Span span, boolean reverse) {
+        if (span.isEmpty()) {
+            return ScoredCursor.empty();
+        }
         RowCursor rows = turn.cursor(Family.SCORES, span.from, span.to);
         try {
             if (reverse) {

@@ -139,7 +139,7 @@ class ScoreIndexTest {
 
     /** Every segment counts the members from its boundary to the next, none has more than the most. */
     private void checkSegments(Workbench bench, byte[] row) {
-        assertTrue(ScoreRows.isCounted(row));
+        assertTrue(ScoreEnds.isCounted(row));
         long version = MetaRow.version(row);
         List<byte[]> boundaries = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
@@ -185,12 +185,12 @@ class ScoreIndexTest {
         order.forEach(member -> loader.scored(bytes(member), score(member)));
         byte[] row = loader.row();
         bench.store.write(batch);
-        assertEquals(kind != 1 && order.size() > ScoreIndex.SEGMENT_MAX, ScoreRows.isCounted(row));
+        assertEquals(kind != 1 && order.size() > ScoreIndex.SEGMENT_MAX, ScoreEnds.isCounted(row));
         bench.row(KEY);
         bench.turn.set(0, KEY, row);
         bench.commit();
         check(bench, random);
-        if (ScoreRows.isCounted(row)) {
+        if (ScoreEnds.isCounted(row)) {
             checkSegments(bench, row);
         }
     }
@@ -207,14 +207,14 @@ class ScoreIndexTest {
             }
             edit.finish();
             bench.turn.endUnit();
-            assertFalse(ScoreRows.isCounted(read(bench)));
+            assertFalse(ScoreEnds.isCounted(read(bench)));
             Turn.Mark mark = bench.turn.mark();
             SortedSetEdit another = edit(bench);
             another.add(bytes("one more"), 7);
             another.finish();
-            assertTrue(ScoreRows.isCounted(read(bench)));
+            assertTrue(ScoreEnds.isCounted(read(bench)));
             bench.turn.rollback(mark);
-            assertFalse(ScoreRows.isCounted(read(bench)));
+            assertFalse(ScoreEnds.isCounted(read(bench)));
             check(bench, random);
 
             SortedSetEdit last = edit(bench);

@@ -2,6 +2,7 @@ package io.cairn.engine.types;
 
 import static io.cairn.engine.types.Workbench.bytes;
 import static io.cairn.engine.types.Workbench.text;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -17,6 +18,7 @@ import io.cairn.engine.rows.RowStore;
 import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -192,6 +194,9 @@ class SortedSetsModelTest {
         Double score = model.scores.get(member);
         assertEquals(score == null ? Double.NaN : score, SortedSets.score(bench.turn, row, bytes(member)));
 
+        if (model.large) {
+            checkEnds(model, row, ordered.get(0), ordered.get(size - 1));
+        }
         boolean reverse = random.nextBoolean();
         int from = random.nextInt(size);
         int to = from + random.nextInt(size - from);
@@ -201,6 +206,15 @@ class SortedSetsModelTest {
         checkMembers(bench, row, model, random, reverse);
         checkScan(bench, row, model, 1 + random.nextInt(5));
         checkSamples(bench, row, model, random);
+    }
+
+    /** The ends are exact, so that no cursor meets the rows of members that were taken from there. */
+    private static void checkEnds(Model model, byte[] row, String first, String last) {
+        ScoreEnds ends = new ScoreEnds(row);
+        long version = MetaRow.version(row);
+        assertArrayEquals(ScoreRows.key(version, model.score(first), bytes(first)), ends.from());
+        byte[] key = ScoreRows.key(version, model.score(last), bytes(last));
+        assertArrayEquals(Arrays.copyOf(key, key.length + 1), ends.to());
     }
 
     private static void assertMembers(Model model, List<String> expected, ScoredCursor cursor, boolean reverse) {
