@@ -122,10 +122,16 @@ final class ListEnds {
         if (source == null) {
             return Reply.NULL;
         }
-        ListCommands.write(call, 2);
+        byte[] other = ListCommands.write(call, 2);
+        if (other == source && Lists.size(source) == 1) {
+            // Both are the same list, which stays as it is, with its expiry; Redis logs that too.
+            call.turn().touch(call.db(), call.arg(1));
+            call.changed();
+            return Reply.bulk(Lists.get(call.turn(), source, 0));
+        }
         byte[] item = Lists.pop(call.turn(), call.db(), call.arg(1), source, fromHead, 1)
                 .get(0);
-        // Read after the pop: source and target may be one list, which the pop may have emptied.
+        // Read after the pop: source and target may be one list.
         byte[] target = ListCommands.write(call, 2);
         Lists.push(call.turn(), call.db(), call.arg(2), target, toHead, new byte[][] {item}, 0);
         call.changed();

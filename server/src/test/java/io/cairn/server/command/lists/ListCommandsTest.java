@@ -138,6 +138,9 @@ class ListCommandsTest {
         assertEquals("$a", call("RPOPLPUSH l m"));
         assertEquals("$a", call("LMOVE m m left left"));
         assertEquals(List.of("$a"), call("LRANGE m 0 -1"));
+        call("PEXPIREAT m 1700000009000");
+        assertEquals(List.of("\"RPOPLPUSH\" \"m\" \"m\""), effects("RPOPLPUSH m m"));
+        assertEquals(1_700_000_009_000L, call("PEXPIRETIME m"));
         assertEquals("nil", call("LMOVE nothing l left right"));
         assertEquals(SYNTAX, call("LMOVE l l up left"));
         call("SET s 1");
