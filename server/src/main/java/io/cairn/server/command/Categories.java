@@ -35,7 +35,11 @@ final class Categories {
         switch (group) {
             case "string", "hash", "list", "set", "connection" -> categories.add(group);
             case "sorted-set" -> categories.add("sortedset");
-            case "generic" -> categories.add("keyspace");
+            case "generic" -> {
+                if (!declared.contains("connection")) { // WAIT
+                    categories.add("keyspace");
+                }
+            }
             case "transactions" -> categories.add("transaction");
             default -> {}
         }
