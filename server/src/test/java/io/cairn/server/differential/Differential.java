@@ -34,20 +34,71 @@ public final class Differential {
     /** Runs {@code count} commands, each drawn from one of the generators. */
     public void run(int count, List<CommandGenerator> generators) {
         for (int i = 0; i < count; i++) {
-            step(generators.get(random.nextInt(generators.size())).next(random));
+            boolean replays = ours instanceof Node;
+            step(replays ? generators.get(random.nextInt(generators.size())).next(random) : deterministic(generators));
             if (random.nextInt(200) == 0) {
                 step(Draw.bytes("SELECT"), Draw.bytes(Integer.toString(random.nextInt(DATABASES))));
             }
         }
     }
 
-    /** Runs one command on both sides and compares the answers. */
-    public void step(byte[]... args) {
-        String line = Answers.text(args);
+    /** Runs {@code count} transactions of a few commands each. */
+    public void runTransactions(int count, List<CommandGenerator> generators) {
+        for (int i = 0; i < count; i++) {
+            step(Draw.bytes("MULTI"));
+            List<byte[][]> queue = new ArrayList<>();
+            for (int left = random.nextInt(6); left > 0; left--) {
+                byte[][] args = deterministic(generators);
+                if (queue(args).equals("+QUEUED")) {
+                    queue.add(args);
+                }
+            }
+            execute(queue);
+        }
+    }
+
+    private byte[][] deterministic(List<CommandGenerator> generators) {
+        while (true) {
+            byte[][] args = generators.get(random.nextInt(generators.size())).next(random);
+            if (Comparing.of(args) != Comparing.EFFECTS) {
+                return args;
+            }
+        }
+    }
+
+    private Object queue(byte[]... args) {
+        remember(Answers.text(args));
+        Object our = ours.call(args);
+        compare(Answers.text(args), our, theirs.call(args), Comparing.EXACTLY);
+        return our;
+    }
+
+    private void execute(List<byte[][]> queue) {
+        remember("\"EXEC\"");
+        Object our = ours.call("EXEC");
+        Object their = theirs.call("EXEC");
+        if (!(our instanceof List<?> answers) || !(their instanceof List<?> expected)) {
+            compare("EXEC", our, their, Comparing.EXACTLY);
+            return;
+        }
+        compare("number of answers to EXEC", (long) answers.size(), (long) expected.size(), Comparing.EXACTLY);
+        for (int i = 0; i < queue.size(); i++) {
+            byte[][] args = queue.get(i);
+            compare(Answers.text(args) + " in EXEC", answers.get(i), expected.get(i), Comparing.of(args));
+        }
+    }
+
+    private void remember(String line) {
         history.add(line);
         if (history.size() > HISTORY) {
             history.remove(0);
         }
+    }
+
+    /** Runs one command on both sides and compares the answers. */
+    public void step(byte[]... args) {
+        String line = Answers.text(args);
+        remember(line);
         Comparing comparing = Comparing.of(args);
         if (comparing == Comparing.EFFECTS && ours instanceof Node node) {
             stepByEffects(node, args);
