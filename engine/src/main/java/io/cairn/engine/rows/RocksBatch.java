@@ -14,7 +14,7 @@ import java.util.Arrays;
  *   delete range  0x0E family(varint) from to          each key and value: length(varint) bytes
  * </pre>
  *
- * <p>Changes of META are kept a second time as references, for the row cache.
+ * <p>Changes of META and ROWS are kept a second time as references, for the row caches.
  *
  * <p><i>Confined to the owning turn's thread.</i>
  */
@@ -30,12 +30,13 @@ final class RocksBatch implements RowBatch {
     private static final byte PUT = 0x05;
     private static final byte DELETE_RANGE = 0x0E;
     private static final int KEPT_BYTES = 1 << 20;
-    private static final int INITIAL_METAS = 64;
+    private static final int INITIAL_CHANGES = 64;
 
     private byte[] bytes = new byte[4096];
     private int end = HEADER_BYTES;
     private int count;
-    private MetaChanges metas = new MetaChanges(INITIAL_METAS);
+    private CachedChanges metas = new CachedChanges(INITIAL_CHANGES);
+    private CachedChanges elements = new CachedChanges(INITIAL_CHANGES);
 
     @Override
     public void putMeta(int hash, int namespace, byte[] key, byte[] row) {
@@ -51,7 +52,7 @@ final class RocksBatch implements RowBatch {
         ensure(1 + 2 * VARINT_MAX + NAMESPACE_BYTES + key.length);
         begin(DELETE, Family.META);
         appendMetaKey(namespace, key);
-        metas.add(hash, namespace, key, MetaChanges.DELETED);
+        metas.add(hash, namespace, key, CachedChanges.DELETED);
     }
 
     @Override
@@ -61,6 +62,9 @@ final class RocksBatch implements RowBatch {
         begin(PUT, family);
         append(key);
         append(value);
+        if (family == Family.ROWS) {
+            elements.add(RowHash.of(key), 0, key, value);
+        }
     }
 
     @Override
@@ -69,6 +73,9 @@ final class RocksBatch implements RowBatch {
         ensure(1 + 2 * VARINT_MAX + key.length);
         begin(DELETE, family);
         append(key);
+        if (family == Family.ROWS) {
+            elements.add(RowHash.of(key), 0, key, CachedChanges.DELETED);
+        }
     }
 
     @Override
@@ -82,6 +89,8 @@ final class RocksBatch implements RowBatch {
         append(to);
         if (family == Family.META) {
             metas.addRange(from, to);
+        } else if (family == Family.ROWS) {
+            elements.addRange(from, to);
         }
     }
 
@@ -127,8 +136,12 @@ final class RocksBatch implements RowBatch {
         return Arrays.copyOf(bytes, end);
     }
 
-    MetaChanges metas() {
+    CachedChanges metas() {
         return metas;
+    }
+
+    CachedChanges elements() {
+        return elements;
     }
 
     @Override
@@ -140,7 +153,8 @@ final class RocksBatch implements RowBatch {
     public void clear() {
         end = HEADER_BYTES;
         count = 0;
-        metas = metas.cleared(INITIAL_METAS);
+        metas = metas.cleared(INITIAL_CHANGES);
+        elements = elements.cleared(INITIAL_CHANGES);
         if (bytes.length > KEPT_BYTES) {
             bytes = new byte[4096];
         }

@@ -152,6 +152,10 @@ final class RocksDatabase implements AutoCloseable {
             }
             case kExistsWithValue -> {
                 int length = found.valueLength;
+                if (length == 0 && family == Family.META) {
+                    // No key's row is empty.
+                    throw WouldBlockException.INSTANCE;
+                }
                 if (length == 0 || length > VALUE_BUFFER_BYTES) {
                     return db.get(handle, memoryReads, key);
                 }

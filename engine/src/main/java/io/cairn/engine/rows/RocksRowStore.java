@@ -21,7 +21,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The row store on disk: RocksDB without a log of its own, behind a cache of hot META rows.
+ * The row store on disk: RocksDB without a log of its own, behind caches of hot rows of META and ROWS.
  *
  * <ul>
  *   <li>Every {@link Family} is a column family whose id is its ordinal; a directory where that is not so is refused.
@@ -38,9 +38,13 @@ import org.rocksdb.WriteOptions;
 public final class RocksRowStore implements RowStore {
     private static final int FILES_UNMERGED_MAX = 20;
 
+    /** Of the row cache's memory, one part in so many is for elements of collections. */
+    private static final int ELEMENTS_SHARE = 4;
+
     private final RocksDatabase database;
     private final RocksOptions options;
-    private final @Nullable RowCache rowCache;
+    private final @Nullable RowCache metas;
+    private final @Nullable RowCache elements;
     private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
     private final FlushOptions flushing =
             new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
@@ -49,7 +53,10 @@ public final class RocksRowStore implements RowStore {
     private RocksRowStore(RocksDatabase database, RocksOptions options) {
         this.database = database;
         this.options = options;
-        this.rowCache = options.rowCacheBytes() > 0 ? new RowCache(options.rowCacheBytes()) : null;
+        long cacheBytes = options.rowCacheBytes();
+        this.metas =
+                cacheBytes > 0 ? new RowCache(RowCache.Kind.METAS, cacheBytes - cacheBytes / ELEMENTS_SHARE) : null;
+        this.elements = cacheBytes > 0 ? new RowCache(RowCache.Kind.ELEMENTS, cacheBytes / ELEMENTS_SHARE) : null;
     }
 
     /**
@@ -132,26 +139,42 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public byte @Nullable [] get(Family family, byte[] key, ReadMode mode) {
-        return database.get(family, key, mode);
+        RowCache cache = elements;
+        if (family != Family.ROWS || cache == null) {
+            return database.get(family, key, mode);
+        }
+        int hash = RowHash.of(key);
+        byte[] cached = cache.find(hash, 0, key);
+        if (cached != RowCache.MISS) {
+            return known(cached);
+        }
+        long stamp = cache.stamp(hash);
+        byte[] row = database.get(family, key, mode);
+        cache.fill(hash, 0, key, row, stamp);
+        return row;
     }
 
     @Override
     public byte @Nullable [] meta(int hash, int namespace, byte[] key, ReadMode mode) {
-        RowCache cache = rowCache;
+        RowCache cache = metas;
         if (cache == null) {
             return database.get(Family.META, MetaNode.fullKey(namespace, key), mode);
         }
         byte[] cached = cache.find(hash, namespace, key);
         if (cached != RowCache.MISS) {
-            if (database.gate.isClosed()) {
-                throw new StorageException("row store is closed");
-            }
-            return cached == RowCache.ABSENT ? null : cached;
+            return known(cached);
         }
-        int stamp = cache.stamp(hash);
+        long stamp = cache.stamp(hash);
         byte[] row = database.get(Family.META, MetaNode.fullKey(namespace, key), mode);
         cache.fill(hash, namespace, key, row, stamp);
         return row;
+    }
+
+    private byte @Nullable [] known(byte[] cached) {
+        if (database.gate.isClosed()) {
+            throw new StorageException("row store is closed");
+        }
+        return cached == RowCache.ABSENT ? null : cached;
     }
 
     @Override
@@ -179,12 +202,16 @@ public final class RocksRowStore implements RowStore {
         writing.lock();
         try {
             writeRows(changes);
-            RowCache cache = rowCache;
-            if (cache != null && !changes.metas().isEmpty()) {
-                cache.apply(changes.metas());
-            }
+            apply(changes.metas(), metas);
+            apply(changes.elements(), elements);
         } finally {
             writing.unlock();
+        }
+    }
+
+    private static void apply(CachedChanges changes, @Nullable RowCache cache) {
+        if (cache != null && !changes.isEmpty()) {
+            cache.apply(changes);
         }
     }
 
@@ -286,9 +313,9 @@ public final class RocksRowStore implements RowStore {
         } finally {
             database.gate.leave(stripe);
         }
-        RowCache cache = rowCache;
-        if (cache != null) {
-            cache.stats(stats);
+        if (metas != null && elements != null) {
+            metas.stats("row_cache", stats);
+            elements.stats("element_cache", stats);
         }
         return stats;
     }

@@ -178,7 +178,7 @@ final class RocksTuning implements AutoCloseable {
         set(names, "hard_pending_compaction_bytes_limit", 0);
         set(names, "memtable_whole_key_filtering", false);
         set(names, "memtable_prefix_bloom_size_ratio", 0);
-        set(names, "write_buffer_size", Math.min(256 << 20, 4 * options.writeBufferBytes()));
+        set(names, "write_buffer_size", Math.min(128 << 20, 2 * options.writeBufferBytes()));
     }
 
     private BlockBasedTableConfig table(Family family) {

@@ -1,15 +1,16 @@
 package io.cairn.engine.rows;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hot rows of META, and keys known to be absent, in front of RocksDB: bounded in bytes, outside the heap.
+ * Hot rows of a family, and keys known to be absent, in front of RocksDB: bounded in bytes, outside the heap.
  *
  * <p>Reads take no lock. Coherence rests on this order:
  *
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * So once a write has returned, every read that begins finds its rows, and while it runs a read finds either.
+ *
+ * <p>A range that is a whole namespace or version is not searched for its rows: it is noted that none of them counts that
+ * was added before, until the log has let go of the last of those.
  *
  * <p>Eviction is a clock over the log: when its oldest segment must make room, rows read since the last round move to the
  * front, and so do others while there is more waste than data; the rest goes. A bucket that is full lets go of one row in
@@ -39,20 +43,48 @@ final class RowCache {
     private static final int STAMPS = 1 << 16;
     private static final int BYTES_PER_SLOT = 96;
     private static final int NAMESPACE_BYTES = 4;
+    private static final int DROPPED_MAX = 10_000;
+
+    /** What rows a cache is for. */
+    enum Kind {
+        /** META: every row that is written is kept, since the next write to its key needs it. */
+        METAS(NAMESPACE_BYTES, true, RowLog.RECORD_MAX),
+        /** ROWS: only what was read is kept; many rows are written once and read in long walks, if at all. */
+        ELEMENTS(8, false, 2 << 10);
+
+        /** Bytes at the front of full keys that rows of one namespace or version have in common. */
+        private final int prefixBytes;
+
+        private final boolean keepsWritten;
+        private final int recordMax;
+
+        Kind(int prefixBytes, boolean keepsWritten, int recordMax) {
+            this.prefixBytes = prefixBytes;
+            this.keepsWritten = keepsWritten;
+            this.recordMax = recordMax;
+        }
+    }
 
     private record Contents(RowLog log, RowIndex index) {}
 
+    private final Kind kind;
     private final long bytes;
     private final ReentrantLock changing = new ReentrantLock();
     private final AtomicIntegerArray stamps = new AtomicIntegerArray(STAMPS);
     private final Applier applier = new Applier();
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
+    /** Prefixes whose rows do not count if they stand before a position of the log. */
+    private final ConcurrentHashMap<Long, Long> dropped = new ConcurrentHashMap<>();
+
+    private volatile boolean anyDropped;
+    private final AtomicInteger ranges = new AtomicInteger();
     private volatile Contents contents;
     private long live;
     private long evicted;
 
-    RowCache(long bytes) {
+    RowCache(Kind kind, long bytes) {
+        this.kind = kind;
         this.bytes = bytes;
         this.contents = newContents();
     }
@@ -71,8 +103,12 @@ final class RowCache {
         int first = table.bucket(hash);
         for (int slot = first; slot < first + RowIndex.WAYS; slot++) {
             long position = table.position(slot, hash);
-            if (position == 0) {
+            if (position == 0 || anyDropped && isDropped(namespace, key, position)) {
                 continue;
+            }
+            // A slot is freed before it is forgotten why: unchanged, it was not among those that do not count.
+            if (table.position(slot, hash) != position) {
+                break;
             }
             byte[] row = now.log.read(position, hash, namespace, key);
             if (row == RowLog.OTHER) {
@@ -92,13 +128,13 @@ final class RowCache {
     }
 
     /** To be noted before RocksDB is read for {@link #fill}. */
-    int stamp(int hash) {
-        return stamps.get(hash & (STAMPS - 1));
+    long stamp(int hash) {
+        return (long) ranges.get() << 32 | stamps.get(hash & (STAMPS - 1)) & 0xFFFFFFFFL;
     }
 
     /** Adds what RocksDB holds, unless the key may have been written since the stamp, or another thread is at work here. */
-    void fill(int hash, int namespace, byte[] key, byte @Nullable [] row, int stamp) {
-        if (RowLog.recordBytes(key, row) > RowLog.RECORD_MAX || !changing.tryLock()) {
+    void fill(int hash, int namespace, byte[] key, byte @Nullable [] row, long stamp) {
+        if (RowLog.recordBytes(key, row) > kind.recordMax || !changing.tryLock()) {
             return;
         }
         try {
@@ -113,7 +149,7 @@ final class RowCache {
     // ---- the writer
 
     /** Takes over a batch that RocksDB has. */
-    void apply(MetaChanges changes) {
+    void apply(CachedChanges changes) {
         changing.lock();
         try {
             changes.visit(applier);
@@ -122,7 +158,7 @@ final class RowCache {
         }
     }
 
-    private final class Applier implements MetaChanges.Visitor {
+    private final class Applier implements CachedChanges.Visitor {
         @Override
         public void put(int hash, int namespace, byte[] key, byte[] row) {
             advance(hash);
@@ -133,7 +169,7 @@ final class RowCache {
             if (slot >= 0) {
                 drop(contents.index.table(hash), slot);
             }
-            if (RowLog.recordBytes(key, row) <= RowLog.RECORD_MAX) {
+            if ((slot >= 0 || kind.keepsWritten) && RowLog.recordBytes(key, row) <= kind.recordMax) {
                 insert(hash, namespace, key, row);
             }
         }
@@ -149,10 +185,16 @@ final class RowCache {
 
         @Override
         public void deleteRange(byte[] from, byte[] to) {
-            for (int i = 0; i < STAMPS; i++) {
-                stamps.lazySet(i, stamps.get(i) + 1);
+            ranges.incrementAndGet();
+            if (from.length == kind.prefixBytes && to.length == kind.prefixBytes && prefix(to) == prefix(from) + 1) {
+                dropped.put(prefix(from), contents.log.headPosition());
+                anyDropped = true;
+            } else {
+                dropRange(from, to);
             }
-            dropRange(from, to);
+            if (dropped.size() > DROPPED_MAX) {
+                dropDropped();
+            }
         }
     }
 
@@ -174,6 +216,10 @@ final class RowCache {
         for (int slot = first; slot < first + RowIndex.WAYS; slot++) {
             long position = table.position(slot, hash);
             if (position != 0 && now.log.holds(position, hash, namespace, key)) {
+                if (anyDropped && isDropped(namespace, key, position)) {
+                    drop(table, slot);
+                    return -1;
+                }
                 return slot;
             }
         }
@@ -209,6 +255,7 @@ final class RowCache {
         if (log.isExhausted()) {
             contents = newContents();
             live = 0;
+            forgetDropped(Long.MAX_VALUE);
             return;
         }
         log.nextSegment();
@@ -234,6 +281,10 @@ final class RowCache {
             if (slot < 0) {
                 continue;
             }
+            if (anyDropped && isDropped(key(position), position)) {
+                drop(table, slot);
+                continue;
+            }
             int limit = wasteful
                     ? RowLog.SEGMENT_BYTES - RowLog.RECORD_MAX
                     : table.referenced[slot] != 0 ? RowLog.SEGMENT_BYTES / 2 : 0;
@@ -247,6 +298,7 @@ final class RowCache {
             }
         }
         log.releaseOldest();
+        forgetDropped(log.oldest());
     }
 
     private static int slotOf(RowIndex.Table table, int hash, long position) {
@@ -259,27 +311,71 @@ final class RowCache {
         return -1;
     }
 
+    // ---- ranges
+
+    private boolean isDropped(int namespace, byte[] key, long position) {
+        long prefix = kind == Kind.METAS ? namespace & 0xFFFFFFFFL : prefix(key);
+        Long before = dropped.get(prefix);
+        return before != null && position < before;
+    }
+
+    private boolean isDropped(byte[] key, long position) {
+        Long before = dropped.get(prefix(key));
+        return before != null && position < before;
+    }
+
+    /** The first bytes of a key as a number; a key too short for a prefix is in no range that has one. */
+    private long prefix(byte[] key) {
+        long prefix = 0;
+        for (int i = 0; i < kind.prefixBytes; i++) {
+            prefix = prefix << 8 | (i < key.length ? key[i] & 0xFF : 0);
+        }
+        return prefix;
+    }
+
+    private void forgetDropped(long position) {
+        if (anyDropped) {
+            dropped.values().removeIf(before -> before <= position);
+            anyDropped = !dropped.isEmpty();
+        }
+    }
+
+    /** Searches after all for everything that does not count. */
+    private void dropDropped() {
+        eachKey((table, slot, key, position) -> {
+            if (isDropped(key, position)) {
+                drop(table, slot);
+            }
+        });
+        forgetDropped(Long.MAX_VALUE);
+    }
+
+    private interface KeyVisitor {
+        void visit(RowIndex.Table table, int slot, byte[] key, long position);
+    }
+
     private void dropRange(byte[] from, byte[] to) {
-        byte[] first = Arrays.copyOf(from, NAMESPACE_BYTES);
-        byte[] last = Arrays.copyOf(to, NAMESPACE_BYTES);
-        int firstNamespace = ByteBuffer.wrap(first).getInt();
-        int lastNamespace = ByteBuffer.wrap(last).getInt();
+        eachKey((table, slot, key, position) -> {
+            if (Arrays.compareUnsigned(key, from) >= 0 && Arrays.compareUnsigned(key, to) < 0) {
+                drop(table, slot);
+            }
+        });
+    }
+
+    /** The key as the family has it. */
+    private byte[] key(long position) {
+        return kind == Kind.METAS ? contents.log.fullKey(position) : contents.log.key(position);
+    }
+
+    /** Visits all cached keys. */
+    private void eachKey(KeyVisitor visitor) {
         Contents now = contents;
         for (int i = 0; i < now.index.tables(); i++) {
             RowIndex.Table table = now.index.tableAt(i);
             for (int slot = 0; slot < table.slots.length; slot++) {
                 long position = table.position(slot);
-                if (position == 0) {
-                    continue;
-                }
-                int namespace = now.log.namespace(position);
-                if (Integer.compareUnsigned(namespace, firstNamespace) < 0
-                        || Integer.compareUnsigned(namespace, lastNamespace) > 0) {
-                    continue;
-                }
-                byte[] key = now.log.fullKey(position);
-                if (Arrays.compareUnsigned(key, from) >= 0 && Arrays.compareUnsigned(key, to) < 0) {
-                    drop(table, slot);
+                if (position != 0) {
+                    visitor.visit(table, slot, key(position), position);
                 }
             }
         }
@@ -287,18 +383,18 @@ final class RowCache {
 
     // ---- figures
 
-    void stats(Map<String, Long> stats) {
-        stats.put("row_cache_hits", hits.sum());
-        stats.put("row_cache_misses", misses.sum());
+    void stats(String name, Map<String, Long> stats) {
+        stats.put(name + "_hits", hits.sum());
+        stats.put(name + "_misses", misses.sum());
         changing.lock();
         try {
-            stats.put("row_cache_rows", contents.index.used());
-            stats.put("row_cache_live_bytes", live);
-            stats.put("row_cache_bytes", contents.log.allocatedBytes() + contents.index.bytes());
-            stats.put("row_cache_evictions", evicted);
+            stats.put(name + "_rows", contents.index.used());
+            stats.put(name + "_live_bytes", live);
+            stats.put(name + "_bytes", contents.log.allocatedBytes() + contents.index.bytes());
+            stats.put(name + "_evictions", evicted);
         } finally {
             changing.unlock();
         }
-        stats.put("row_cache_capacity_bytes", bytes);
+        stats.put(name + "_capacity_bytes", bytes);
     }
 }

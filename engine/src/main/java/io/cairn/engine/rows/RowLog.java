@@ -222,7 +222,8 @@ final class RowLog {
         return position;
     }
 
-    private long headPosition() {
+    /** Where the next record will stand. */
+    long headPosition() {
         return headSegment * SEGMENT_BYTES + headOffset;
     }
 
@@ -256,12 +257,17 @@ final class RowLog {
         return (int) INT.get(segment(position), offset(position) + NAMESPACE_AT);
     }
 
-    byte[] fullKey(long position) {
+    byte[] key(long position) {
         ByteBuffer segment = segment(position);
         int at = offset(position);
         byte[] key = new byte[(int) INT.get(segment, at + KEY_LENGTH_AT)];
         segment.get(at + HEADER_BYTES, key);
-        return MetaNode.fullKey(namespace(position), key);
+        return key;
+    }
+
+    /** Namespace and key. */
+    byte[] fullKey(long position) {
+        return MetaNode.fullKey(namespace(position), key(position));
     }
 
     private int slot(long segment) {

@@ -2,15 +2,15 @@ package io.cairn.engine.rows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,24 +100,24 @@ class RocksCrashTest {
 
     /** Manifest first, then the tables, none of which is removed meanwhile: what was written so far, and no more. */
     private static void copyAsAKillLeavesIt(RocksRowStore store, Path to) throws Exception {
+        Path from = to.resolveSibling("rows");
         Files.createDirectories(to);
         store.db().disableFileDeletions();
-        try (Stream<Path> listing = Files.list(to.resolveSibling("rows"))) {
-            List<Path> files = listing.sorted(
-                            Comparator.comparing(file -> rank(file.getFileName().toString())))
-                    .toList();
-            for (Path file : files) {
-                if (rank(file.getFileName().toString()) < 3) {
-                    Files.copy(file, to.resolve(file.getFileName()));
-                }
-            }
+        try {
+            copy(from, to, "CURRENT");
+            copy(from, to, "MANIFEST-");
+            copy(from, to, ".sst");
         } finally {
             store.db().enableFileDeletions();
         }
     }
 
-    private static int rank(String name) {
-        return name.equals("CURRENT") ? 0 : name.startsWith("MANIFEST") ? 1 : name.endsWith(".sst") ? 2 : 3;
+    private static void copy(Path from, Path to, String part) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(from, "*" + part + "*")) {
+            for (Path file : files) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 
     private static byte[] longBytes(long number) {

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.junit.jupiter.api.Test;
 
 class RowCacheTest {
-    private final RowCache cache = new RowCache(2 << 20);
+    private final RowCache cache = new RowCache(RowCache.Kind.METAS, 2 << 20);
 
     @Test
     void findsWhatWasWritten() {
@@ -48,7 +48,7 @@ class RowCacheTest {
 
     @Test
     void fillsOnlyIfNothingWasWrittenMeanwhile() {
-        int stamp = cache.stamp(hash(1, "a"));
+        long stamp = cache.stamp(hash(1, "a"));
         cache.fill(hash(1, "a"), 1, bytes("a"), null, stamp);
         assertSame(RowCache.ABSENT, raw(1, "a"));
 
@@ -63,7 +63,7 @@ class RowCacheTest {
         assertSame(RowCache.MISS, raw(1, "c"));
 
         stamp = cache.stamp(hash(3, "d"));
-        MetaChanges range = new MetaChanges(4);
+        CachedChanges range = new CachedChanges(4);
         range.addRange(new byte[] {0, 0, 0, 3}, new byte[] {0, 0, 0, 4});
         cache.apply(range);
         cache.fill(hash(3, "d"), 3, bytes("d"), bytes("old"), stamp);
@@ -71,9 +71,74 @@ class RowCacheTest {
     }
 
     @Test
+    void dropsNamespacesWithoutSearchingThem() {
+        for (int i = 0; i < 100; i++) {
+            put(i % 3, "k" + i, "v" + i);
+        }
+        dropNamespace(1);
+        assertSame(RowCache.MISS, raw(1, "k1"));
+        assertEquals("v2", find(2, "k2"));
+        put(1, "k1", "again");
+        assertEquals("again", find(1, "k1"));
+        put(1, "k1", "more");
+        delete(1, "k4");
+        assertEquals("more", find(1, "k1"));
+        assertSame(RowCache.MISS, raw(1, "k4"));
+        dropNamespace(1);
+        assertSame(RowCache.MISS, raw(1, "k1"));
+        for (int i = 0; i < 50_000; i++) {
+            put(2, "other" + i, "rows push the log round");
+        }
+        put(1, "k1", "third time");
+        assertEquals("third time", find(1, "k1"));
+        assertSame(RowCache.MISS, raw(1, "k7"));
+    }
+
+    @Test
+    void dropsMoreNamespacesThanItRemembers() {
+        for (int space = 0; space < 12_000; space++) {
+            put(space, "k", "v");
+            dropNamespace(space);
+        }
+        put(5, "k", "w");
+        assertEquals("w", find(5, "k"));
+        assertSame(RowCache.MISS, raw(6, "k"));
+        assertSame(RowCache.MISS, raw(11_999, "k"));
+    }
+
+    @Test
+    void keepsElementsOnlyOnceTheyWereRead() {
+        RowCache elements = new RowCache(RowCache.Kind.ELEMENTS, 2 << 20);
+        byte[] key = RowStoreContract.row(7, 1);
+        int hash = RowHash.of(key);
+        CachedChanges put = new CachedChanges(1);
+        put.add(hash, 0, key, bytes("v"));
+        elements.apply(put);
+        assertSame(RowCache.MISS, elements.find(hash, 0, key));
+        elements.fill(hash, 0, key, bytes("v"), elements.stamp(hash));
+        assertArrayEquals(bytes("v"), elements.find(hash, 0, key));
+        CachedChanges longer = new CachedChanges(1);
+        longer.add(hash, 0, key, bytes("a longer value than before"));
+        elements.apply(longer);
+        assertArrayEquals(bytes("a longer value than before"), elements.find(hash, 0, key));
+        CachedChanges range = new CachedChanges(1);
+        range.addRange(RowStoreContract.row(7), RowStoreContract.row(8));
+        elements.apply(range);
+        assertSame(RowCache.MISS, elements.find(hash, 0, key));
+        elements.fill(hash, 0, key, null, elements.stamp(hash));
+        assertSame(RowCache.ABSENT, elements.find(hash, 0, key));
+    }
+
+    private void dropNamespace(int namespace) {
+        CachedChanges range = new CachedChanges(1);
+        range.addRange(MetaNode.fullKey(namespace, new byte[0]), MetaNode.fullKey(namespace + 1, new byte[0]));
+        cache.apply(range);
+    }
+
+    @Test
     void letsGoOfARowThatHasBecomeTooLarge() {
         put(1, "a", "row");
-        MetaChanges changes = new MetaChanges(4);
+        CachedChanges changes = new CachedChanges(4);
         changes.add(hash(1, "a"), 1, bytes("a"), new byte[RowLog.RECORD_MAX]);
         cache.apply(changes);
         assertSame(RowCache.MISS, raw(1, "a"));
@@ -89,7 +154,7 @@ class RowCacheTest {
             if (random.nextInt(3) == 0) {
                 byte[] row = new byte[random.nextInt(600)];
                 random.nextBytes(row);
-                MetaChanges changes = new MetaChanges(1);
+                CachedChanges changes = new CachedChanges(1);
                 changes.add(hash(1, key), 1, bytes(key), row);
                 cache.apply(changes);
                 model.put(key, row);
@@ -185,14 +250,14 @@ class RowCacheTest {
             AtomicIntegerArray done) {
         byte[] key = bytes("k" + at);
         int hash = KeyHash.of(1, key);
-        MetaChanges changes = new MetaChanges(1);
+        CachedChanges changes = new CachedChanges(1);
         byte[] row = number % 7 == 0
                 ? null
                 : (number + ":" + "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 2000 : 60)))
                         .getBytes(StandardCharsets.UTF_8);
         begun.set(at, number);
         behind.set(at, row);
-        changes.add(hash, 1, key, row == null ? MetaChanges.DELETED : row);
+        changes.add(hash, 1, key, row == null ? CachedChanges.DELETED : row);
         cache.apply(changes);
         done.set(at, number);
     }
@@ -204,7 +269,7 @@ class RowCacheTest {
         int least = done.get(at);
         byte[] row = cache.find(hash, 1, key);
         if (row == RowCache.MISS) {
-            int stamp = cache.stamp(hash);
+            long stamp = cache.stamp(hash);
             row = behind.get(at);
             cache.fill(hash, 1, key, row, stamp);
         } else if (row == RowCache.ABSENT) {
@@ -225,14 +290,14 @@ class RowCacheTest {
     // ---- shorthand
 
     private void put(int namespace, String key, String row) {
-        MetaChanges changes = new MetaChanges(1);
+        CachedChanges changes = new CachedChanges(1);
         changes.add(hash(namespace, key), namespace, bytes(key), bytes(row));
         cache.apply(changes);
     }
 
     private void delete(int namespace, String key) {
-        MetaChanges changes = new MetaChanges(1);
-        changes.add(hash(namespace, key), namespace, bytes(key), MetaChanges.DELETED);
+        CachedChanges changes = new CachedChanges(1);
+        changes.add(hash(namespace, key), namespace, bytes(key), CachedChanges.DELETED);
         cache.apply(changes);
     }
 
@@ -251,7 +316,7 @@ class RowCacheTest {
 
     private Map<String, Long> stats() {
         Map<String, Long> stats = new LinkedHashMap<>();
-        cache.stats(stats);
+        cache.stats("row_cache", stats);
         return stats;
     }
 

@@ -3,11 +3,11 @@ package io.cairn.engine.rows;
 import java.util.Arrays;
 
 /**
- * The changes that a batch makes to META, in their order, as the row cache needs them.
+ * The changes that a batch makes to a cached family, in their order, as the row cache needs them.
  *
  * <p><i>Confined to the owning turn's thread.</i>
  */
-final class MetaChanges {
+final class CachedChanges {
     /** In place of a row: the key is deleted. By identity. */
     static final byte[] DELETED = new byte[0];
 
@@ -30,7 +30,7 @@ final class MetaChanges {
     private boolean[] ranges;
     private int size;
 
-    MetaChanges(int capacity) {
+    CachedChanges(int capacity) {
         hashes = new int[capacity];
         spaces = new int[capacity];
         keys = new byte[capacity][];
@@ -79,9 +79,9 @@ final class MetaChanges {
         }
     }
 
-    MetaChanges cleared(int capacity) {
+    CachedChanges cleared(int capacity) {
         if (hashes.length > KEPT) {
-            return new MetaChanges(capacity);
+            return new CachedChanges(capacity);
         }
         Arrays.fill(keys, 0, size, NOTHING);
         Arrays.fill(rows, 0, size, NOTHING);
