@@ -12,9 +12,7 @@ import io.cairn.engine.rows.RowView;
 import io.cairn.engine.rows.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * A list whose items stand in rows, one a position (see {@link Lists} for the layout): reads and changes rows at once,
@@ -116,17 +114,18 @@ final class ListRows {
         turn.deleteRow(Family.ROWS, key(version, head + index));
     }
 
-    List<byte[]> range(long from, long to) {
-        List<byte[]> items = new ArrayList<>((int) Math.min(to - from + 1, 1 << 16));
+    void visit(long from, long to, ItemVisitor visitor) {
+        long visited = 0;
         try (RowCursor cursor = turn.cursor(Family.ROWS, key(version, head + from), key(version, head + to + 1))) {
             for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
-                items.add(cursor.value());
+                byte[] item = cursor.value();
+                visitor.visit(item, 0, item.length);
+                visited++;
             }
         }
-        if (items.size() != to - from + 1) {
-            throw missing(version, head + from + items.size());
+        if (visited != to - from + 1) {
+            throw missing(version, head + from + visited);
         }
-        return items;
     }
 
     void trim(long from, long to) {

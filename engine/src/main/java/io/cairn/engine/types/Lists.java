@@ -2,7 +2,6 @@ package io.cairn.engine.types;
 
 import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.entry.ValueType;
-import io.cairn.engine.keyspace.Encoding;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
@@ -40,11 +39,13 @@ public final class Lists {
     /** Where the limit counts entries, a packed list of large ones must stay a small row all the same. */
     private static final int COUNTED_BYTES_MAX = 8192;
 
+    private static final int RANGE_EXPECTED_MAX = 1 << 16;
+
     private Lists() {}
 
     /** Number of items. */
     public static long size(byte[] row) {
-        return MetaRow.inRows(row) ? ListRows.count(row) : packed(row).count();
+        return MetaRow.inRows(row) ? ListRows.count(row) : PackedList.count(row);
     }
 
     /**
@@ -63,61 +64,44 @@ public final class Lists {
             turn.set(db, key, rows.row());
             return rows.count();
         }
-        byte[] before = row == null ? empty() : row;
-        int count = packed(before).count() + items.length - first;
-        int at = atHead ? bodyStart(before) : before.length;
-        set(turn, db, key, splice(before, count, at, at, items, first, atHead));
-        return count;
+        byte[] pushed = PackedList.push(row == null ? PackedList.empty() : row, atHead, items, first);
+        set(turn, db, key, pushed);
+        return PackedList.count(pushed);
     }
 
     /** Removes up to {@code count} (at least one) items from an end and returns them, outermost first. */
     public static List<byte[]> pop(Turn turn, int db, byte[] key, byte[] row, boolean atHead, long count) {
         long size = size(row);
-        if (count >= size) {
-            List<byte[]> all = new ArrayList<>(range(turn, row, 0, size - 1));
-            if (!atHead) {
-                Collections.reverse(all);
-            }
-            turn.set(db, key, null);
-            return all;
-        }
-        int taken = (int) count;
-        if (MetaRow.inRows(row)) {
+        if (count < size && MetaRow.inRows(row)) {
             ListRows rows = new ListRows(turn, row);
-            List<byte[]> items = new ArrayList<>(taken);
-            for (int i = 0; i < taken; i++) {
+            List<byte[]> items = new ArrayList<>((int) count);
+            for (long i = 0; i < count; i++) {
                 items.add(rows.pop(atHead));
             }
             turn.set(db, key, rows.row());
             return items;
         }
-        Packed items = packed(row);
-        List<byte[]> popped = new ArrayList<>(taken);
-        int left = items.count() - taken;
-        if (atHead) {
-            for (int i = 0; i < taken && items.next(); i++) {
-                popped.add(items.copy());
-            }
-            turn.set(db, key, cut(row, left, bodyStart(row), items.end()));
-        } else {
-            int from = startOf(items, left, row.length);
-            do {
-                popped.add(items.copy());
-            } while (items.next());
-            Collections.reverse(popped);
-            turn.set(db, key, cut(row, left, from, row.length));
+        long taken = Math.min(count, size);
+        long from = atHead ? 0 : size - taken;
+        List<byte[]> items = range(turn, row, from, from + taken - 1);
+        if (!atHead) {
+            Collections.reverse(items);
         }
-        return popped;
+        if (taken == size) {
+            turn.set(db, key, null);
+        } else {
+            int left = (int) (size - taken);
+            turn.set(
+                    db,
+                    key,
+                    atHead ? PackedList.keep(row, (int) taken, (int) size - 1) : PackedList.keep(row, 0, left - 1));
+        }
+        return items;
     }
 
     /** The item at an index from 0 to size - 1. */
     public static byte[] get(Turn turn, byte[] row, long index) {
-        if (MetaRow.inRows(row)) {
-            return new ListRows(turn, row).get(index);
-        }
-        Packed items = packed(row);
-        startOf(items, (int) index, row.length);
-        return items.copy();
+        return MetaRow.inRows(row) ? new ListRows(turn, row).get(index) : PackedList.get(row, (int) index);
     }
 
     /** Replaces the item at an index from 0 to size - 1. */
@@ -125,25 +109,24 @@ public final class Lists {
         if (MetaRow.inRows(row)) {
             new ListRows(turn, row).put(index, item);
             turn.touch(db, key);
-            return;
+        } else {
+            set(turn, db, key, PackedList.set(row, (int) index, item));
         }
-        Packed items = packed(row);
-        int from = startOf(items, (int) index, row.length);
-        set(turn, db, key, splice(row, items.count(), from, items.end(), new byte[][] {item}, 0, false));
+    }
+
+    /** Shows the items from index {@code from} to {@code to}, both inclusive and within the list. */
+    public static void visit(Turn turn, byte[] row, long from, long to, ItemVisitor visitor) {
+        if (MetaRow.inRows(row)) {
+            new ListRows(turn, row).visit(from, to, visitor);
+        } else {
+            PackedList.visit(row, (int) from, (int) to, visitor);
+        }
     }
 
     /** The items from index {@code from} to {@code to}, both inclusive and within the list. */
     public static List<byte[]> range(Turn turn, byte[] row, long from, long to) {
-        if (MetaRow.inRows(row)) {
-            return new ListRows(turn, row).range(from, to);
-        }
-        Packed items = packed(row);
-        List<byte[]> range = new ArrayList<>((int) (to - from + 1));
-        startOf(items, (int) from, row.length);
-        for (long index = from; index <= to; index++) {
-            range.add(items.copy());
-            items.next();
-        }
+        List<byte[]> range = new ArrayList<>((int) Math.min(to - from + 1, RANGE_EXPECTED_MAX));
+        visit(turn, row, from, to, (bytes, start, end) -> range.add(Arrays.copyOfRange(bytes, start, end)));
         return range;
     }
 
@@ -151,23 +134,13 @@ public final class Lists {
     public static void trim(Turn turn, int db, byte[] key, byte[] row, long from, long to) {
         if (from > to) {
             turn.set(db, key, null);
-            return;
-        }
-        if (MetaRow.inRows(row)) {
+        } else if (MetaRow.inRows(row)) {
             ListRows rows = new ListRows(turn, row);
             rows.trim(from, to);
             turn.set(db, key, rows.row());
-            return;
+        } else {
+            turn.set(db, key, PackedList.keep(row, (int) from, (int) to));
         }
-        Packed items = packed(row);
-        int start = startOf(items, (int) from, row.length);
-        for (long index = from; index < to; index++) {
-            items.next();
-        }
-        int count = (int) (to - from + 1);
-        byte[] head = cut(row, count, items.end(), row.length);
-        int body = bodyStart(head);
-        turn.set(db, key, cut(head, count, body, body + start - bodyStart(row)));
     }
 
     /**
@@ -177,24 +150,22 @@ public final class Lists {
      * @return how many were removed
      */
     public static int remove(Turn turn, int db, byte[] key, byte[] row, byte[] item, long count) {
-        long limit = count == 0 ? Long.MAX_VALUE : count == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(count);
+        long limit = count == 0 || count == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(count);
         long[] found = positions(turn, row, item, count < 0, 0, limit, Long.MAX_VALUE);
         if (found.length == 0) {
             return 0;
         }
-        if (found.length == size(row)) {
-            turn.set(db, key, null);
-            return found.length;
-        }
         if (count < 0) {
             Arrays.sort(found);
         }
-        if (MetaRow.inRows(row)) {
+        if (found.length == size(row)) {
+            turn.set(db, key, null);
+        } else if (MetaRow.inRows(row)) {
             ListRows rows = new ListRows(turn, row);
             rows.remove(found);
             turn.set(db, key, rows.row());
         } else {
-            turn.set(db, key, without(row, found));
+            turn.set(db, key, PackedList.without(row, found));
         }
         return found.length;
     }
@@ -216,10 +187,8 @@ public final class Lists {
             turn.set(db, key, rows.row());
             return rows.count();
         }
-        Packed items = packed(row);
-        int at = index == items.count() ? row.length : startOf(items, (int) index, row.length);
-        set(turn, db, key, splice(row, items.count() + 1, at, at, new byte[][] {item}, 0, false));
-        return items.count() + 1L;
+        set(turn, db, key, PackedList.insert(row, (int) index, item));
+        return size(row) + 1;
     }
 
     /**
@@ -235,28 +204,8 @@ public final class Lists {
         Matches matches = new Matches(skip, limit);
         if (MetaRow.inRows(row)) {
             new ListRows(turn, row).search(item, fromTail, compareMax, matches);
-            return matches.indices();
-        }
-        Packed items = packed(row);
-        int count = items.count();
-        if (!fromTail) {
-            for (int index = 0; index < compareMax && !matches.enough() && items.next(); index++) {
-                if (items.is(item)) {
-                    matches.add(index);
-                }
-            }
-            return matches.indices();
-        }
-        long first = Math.max(0, count - compareMax);
-        int[] equal = new int[count];
-        int found = 0;
-        for (int index = 0; items.next(); index++) {
-            if (index >= first && items.is(item)) {
-                equal[found++] = index;
-            }
-        }
-        while (found > 0 && !matches.enough()) {
-            matches.add(equal[--found]);
+        } else {
+            PackedList.search(row, item, fromTail, compareMax, matches);
         }
         return matches.indices();
     }
@@ -267,7 +216,7 @@ public final class Lists {
         if (MetaRow.inRows(row)) {
             ListRows.drain(row, view, sink);
         } else {
-            Packed items = packed(row);
+            Packed items = PackedList.items(row);
             while (items.next()) {
                 sink.element(items.copy());
             }
@@ -299,86 +248,17 @@ public final class Lists {
 
     /** Sets a packed row, or moves its items to rows if it has outgrown the limits. */
     private static void set(Turn turn, int db, byte[] key, byte[] row) {
-        int count = packed(row).count();
+        int count = PackedList.count(row);
         if (fits(turn.limits(), count, row.length - MetaRow.payloadStart(row))) {
             turn.set(db, key, row);
             return;
         }
         ListRows rows = ListRows.create(turn, MetaRow.expireAtMillis(row));
-        Packed items = packed(row);
+        Packed items = PackedList.items(row);
         while (items.next()) {
             rows.push(false, items.copy());
         }
         turn.set(db, key, rows.row());
-    }
-
-    private static byte[] empty() {
-        return MetaRow.allocate(ValueType.LIST, Encoding.QUICKLIST, false, MetaRow.NO_EXPIRY, 1);
-    }
-
-    private static Packed packed(byte[] row) {
-        return new Packed(row, MetaRow.payloadStart(row));
-    }
-
-    private static int bodyStart(byte[] row) {
-        return MetaRow.payloadStart(row) + Packed.varintBytes(packed(row).count());
-    }
-
-    /** Moves to the item at {@code index}, which exists; returns where it starts, its length included. */
-    private static int startOf(Packed items, int index, int end) {
-        int start = end;
-        items.rewind();
-        for (int i = 0; i <= index && items.next(); i++) {
-            start = items.start() - Packed.varintBytes(items.end() - items.start());
-        }
-        return start;
-    }
-
-    private static byte[] cut(byte[] row, int count, int from, int to) {
-        return splice(row, count, from, to, new byte[0][], 0, false);
-    }
-
-    /** The row with {@code count} in front and the bytes from {@code from} to {@code to} replaced by items. */
-    private static byte[] splice(
-            byte[] row, int count, int from, int to, byte[][] items, int first, boolean lastItemFirst) {
-        int body = bodyStart(row);
-        int size = Packed.varintBytes(count) + (from - body) + (row.length - to);
-        for (int i = first; i < items.length; i++) {
-            size += Packed.elementBytes(items[i]);
-        }
-        byte[] next = MetaRow.allocate(ValueType.LIST, Encoding.QUICKLIST, false, MetaRow.expireAtMillis(row), size);
-        int at = Packed.putVarint(next, MetaRow.payloadStart(next), count);
-        System.arraycopy(row, body, next, at, from - body);
-        at += from - body;
-        for (int i = first; i < items.length; i++) {
-            at = Packed.putElement(next, at, items[lastItemFirst ? items.length - 1 - i + first : i]);
-        }
-        System.arraycopy(row, to, next, at, row.length - to);
-        return next;
-    }
-
-    private static byte[] without(byte[] row, long[] indices) {
-        Packed items = packed(row);
-        int count = items.count() - indices.length;
-        byte[] body = new byte[row.length];
-        int at = 0;
-        int next = 0;
-        int from = bodyStart(row);
-        for (int index = 0; items.next(); index++) {
-            int to = items.end();
-            if (next < indices.length && indices[next] == index) {
-                next++;
-            } else {
-                System.arraycopy(row, from, body, at, to - from);
-                at += to - from;
-            }
-            from = to;
-        }
-        byte[] left = MetaRow.allocate(
-                ValueType.LIST, Encoding.QUICKLIST, false, MetaRow.expireAtMillis(row), Packed.varintBytes(count) + at);
-        int start = Packed.putVarint(left, MetaRow.payloadStart(left), count);
-        System.arraycopy(body, 0, left, start, at);
-        return left;
     }
 
     /** Matches of a search: passes over the first ones, keeps as many as asked for. */

@@ -109,7 +109,12 @@ final class ListItems {
         long size = Lists.size(row);
         long from = Math.max(0, fromTail(first, size));
         long to = Math.min(size - 1, fromTail(last, size));
-        return from > to ? Reply.EMPTY_ARRAY : ListCommands.bulks(Lists.range(call.turn(), row, from, to));
+        if (from > to) {
+            return Reply.EMPTY_ARRAY;
+        }
+        List<Reply> items = new ArrayList<>();
+        Lists.visit(call.turn(), row, from, to, (bytes, start, end) -> items.add(new Reply.Bulk(bytes, start, end)));
+        return Reply.array(items);
     }
 
     private static Reply ltrim(Call call) {
