@@ -15,6 +15,7 @@ import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,13 +73,16 @@ class HashesModelTest {
         Random random = new Random(seed);
         models.clear();
         limits = LIMITS.get(random.nextInt(LIMITS.size()));
-        try (Workbench bench = new Workbench(openStore(), limits)) {
+        try (Workbench bench = Workbench.reluctant(openStore(), limits, random, 100)) {
             Map<Integer, Model> committed = snapshot();
-            for (int step = 0; step < 400; step++) {
+            for (int step = 0; step < 200; step++) {
                 Map<Integer, Model> before = snapshot();
                 Turn.Mark mark = bench.turn.mark();
                 bench.turn.beginUnit();
-                change(bench, random);
+                for (boolean refused = !tryChange(bench, random); refused; refused = !tryChange(bench, random)) {
+                    bench.turn.rollback(mark);
+                    restore(before);
+                }
                 if (random.nextInt(6) == 0) {
                     bench.turn.rollback(mark);
                     restore(before);
@@ -95,12 +99,14 @@ class HashesModelTest {
                     bench.abandon();
                     restore(committed);
                 }
-                check(bench, random.nextInt(KEYS), random);
+                int checked = random.nextInt(KEYS);
+                Workbench.insist(() -> check(bench, checked, random));
             }
             bench.commit();
-            for (int key = 0; key < KEYS; key++) {
-                check(bench, key, random);
-                reload(bench, key);
+            for (int i = 0; i < KEYS; i++) {
+                int key = i;
+                Workbench.insist(() -> check(bench, key, random));
+                Workbench.insist(() -> reload(bench, key));
             }
         }
     }
@@ -123,6 +129,16 @@ class HashesModelTest {
     private String value(Random random) {
         int most = limits.hashMaxListpackValue();
         return "v".repeat(random.nextInt(60) == 0 ? most : random.nextInt(most)) + random.nextInt(10);
+    }
+
+    /** Makes a change; false if a read was refused half-way. */
+    private boolean tryChange(Workbench bench, Random random) {
+        try {
+            change(bench, random);
+            return true;
+        } catch (WouldBlockException e) {
+            return false;
+        }
     }
 
     private void change(Workbench bench, Random random) {

@@ -8,10 +8,13 @@ import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.wal.LogIdentity;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /**
  * One turn over a store, without a log: what the models of types run on.
@@ -26,10 +29,26 @@ final class Workbench implements AutoCloseable {
     private final KeyspaceHandle handle = new KeyspaceHandle();
 
     Workbench(RowStore store, Limits limits) {
+        this(store, limits, true);
+    }
+
+    /**
+     * A turn that may be refused reads.
+     *
+     * @param random decides whether it is, and when
+     * @param oneIn one read in so many is refused
+     */
+    static Workbench reluctant(RowStore store, Limits limits, Random random, int oneIn) {
+        return random.nextBoolean()
+                ? new Workbench(store, limits, true)
+                : new Workbench(new ReluctantStore(store, random, oneIn), limits, false);
+    }
+
+    private Workbench(RowStore store, Limits limits, boolean mayWaitForDisk) {
         this.store = store;
         handle.limits(limits);
         handle.keyspace(new Keyspace(store, null, AppliedState.empty(LogIdentity.of("f".repeat(40)), 16, 0, -1)));
-        turn = new Turn(handle, true);
+        turn = new Turn(handle, mayWaitForDisk);
         turn.begin(NOW);
     }
 
@@ -39,6 +58,25 @@ final class Workbench implements AutoCloseable {
             throw new IllegalStateException("nobody else takes stripes here");
         }
         return turn.write(0, key);
+    }
+
+    /** Runs reads until none is refused. */
+    static void insist(Work work) throws IOException {
+        for (int tries = 0; tries < 1000; tries++) {
+            try {
+                work.run();
+                return;
+            } catch (WouldBlockException e) {
+                // again, as the dispatcher would on a thread that may wait
+            }
+        }
+        throw new AssertionError("refused a thousand times");
+    }
+
+    /** Something that reads. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws IOException;
     }
 
     void commit() {
