@@ -1,24 +1,32 @@
 package io.cairn.bench;
 
+import io.cairn.bench.compare.CompareCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
 /**
  * The command line entry point of the benchmarks.
  *
  * <p><i>Confined to the main thread.</i>
  */
+@Command(
+        name = "cairn-bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures Cairn, and compares it with other servers of the protocol.",
+        subcommands = CompareCommand.class)
 public final class Main {
     private Main() {}
 
-    /** Lists what can be run. */
+    /** Runs the command that the arguments name; the exit status is its outcome. */
     public static void main(String[] args) {
-        System.out.println("Usage: cairn-bench jmh [options]");
-        if (args.length > 0 && args[0].equals("jmh")) {
-            String[] rest = new String[args.length - 1];
-            System.arraycopy(args, 1, rest, 0, rest.length);
-            try {
-                org.openjdk.jmh.Main.main(rest);
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        // Everything after "jmh" is for JMH.
+        line.addSubcommand(new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
+        line.setUsageHelpAutoWidth(true);
+        return line;
     }
 }

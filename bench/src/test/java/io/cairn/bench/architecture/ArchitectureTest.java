@@ -53,6 +53,7 @@ class ArchitectureTest {
                 "io.netty..",
                 "org.openjdk.jmh..",
                 "org.HdrHistogram..",
+                "com.google.gson..",
                 "picocli..",
                 "redis.clients.jedis..",
                 "com.sun.management..");

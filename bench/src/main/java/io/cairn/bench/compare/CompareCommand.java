@@ -1,0 +1,247 @@
+package io.cairn.bench.compare;
+
+import io.cairn.bench.compare.Results.Measurement;
+import io.cairn.bench.load.Loader;
+import io.cairn.bench.load.RedisBenchmark;
+import io.cairn.bench.load.RedisBenchmark.Outcome;
+import io.cairn.bench.process.Scratch;
+import io.cairn.bench.process.ServerProcess;
+import io.cairn.bench.report.Progress;
+import io.cairn.bench.report.Report;
+import io.cairn.bench.report.Spread;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code cairn-bench compare}: requests per second of several servers under the same load, in the same run.
+ *
+ * <p><i>Confined to the main thread.</i>
+ */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Compares servers under redis-benchmark's load: all started at once, rounds taking turns.")
+public final class CompareCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--modes",
+            split = ",",
+            defaultValue = "disk,memory-wal,memory,redis",
+            description =
+                    "Servers to start: disk, memory-wal, memory, redis (AOF everysec), redis-memory (no AOF). Default: ${DEFAULT-VALUE}")
+    private List<String> modes = List.of();
+
+    @Option(
+            names = "--against",
+            paramLabel = "NAME=HOST:PORT",
+            description = "A server that listens already; keys named key:... are written to it. May be repeated.")
+    private List<String> against = List.of();
+
+    @Option(
+            names = "--reference",
+            defaultValue = "redis",
+            description = "Server that the others are divided by. Default: ${DEFAULT-VALUE}")
+    private String reference = "redis";
+
+    @Option(
+            names = "--workloads",
+            split = ",",
+            defaultValue = "set,get",
+            description = "Tests of redis-benchmark -t. Default: ${DEFAULT-VALUE}")
+    private List<String> workloads = List.of();
+
+    @Option(
+            names = "--pipeline",
+            split = ",",
+            defaultValue = "1,16",
+            description = "Requests sent together. Default: ${DEFAULT-VALUE}")
+    private List<Integer> pipelines = List.of();
+
+    @Option(names = "--rounds", defaultValue = "5", description = "Rounds that count. Default: ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(
+            names = "--warmup",
+            defaultValue = "1",
+            description = "Rounds before, which do not count. Default: ${DEFAULT-VALUE}")
+    private int warmup;
+
+    @Option(
+            names = "--requests",
+            defaultValue = "1000000",
+            description = "Requests a measurement. Default: ${DEFAULT-VALUE}")
+    private int requests;
+
+    @Option(names = "--clients", defaultValue = "50", description = "Connections. Default: ${DEFAULT-VALUE}")
+    private int clients;
+
+    @Option(
+            names = "--keys",
+            defaultValue = "1000000",
+            description = "Keys, all loaded before. Default: ${DEFAULT-VALUE}")
+    private int keys;
+
+    @Option(names = "--size", defaultValue = "100", description = "Bytes of a value. Default: ${DEFAULT-VALUE}")
+    private int size;
+
+    @Option(
+            names = "--settle",
+            defaultValue = "500",
+            description = "Milliseconds of rest before a measurement. Default: ${DEFAULT-VALUE}")
+    private long settleMillis;
+
+    @Option(names = "--java-opts", defaultValue = "", description = "Further flags of Cairn's JVMs.")
+    private String javaOptions = "";
+
+    @Option(names = "--out", defaultValue = "bench-report.html", description = "The report. Default: ${DEFAULT-VALUE}")
+    private Path out = Path.of("bench-report.html");
+
+    private final Progress progress = Progress.standard();
+    private final Results results = new Results();
+
+    /** Runs the comparison. */
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        String client = RedisBenchmark.version();
+        List<Mode> chosen = chosenModes();
+        List<ServerProcess> children = new ArrayList<>();
+        try (Scratch scratch = Scratch.create()) {
+            try {
+                List<Contender> contenders = start(chosen, scratch, children);
+                run(contenders);
+                Report report = new Report("Cairn: comparison of servers")
+                        .fact(
+                                "client",
+                                client + ", " + clients + " connections, " + requests + " requests a measurement")
+                        .fact("data", keys + " keys of " + size + " bytes, loaded before")
+                        .fact(
+                                "rounds",
+                                rounds + " after " + warmup
+                                        + " to warm up; the order rotates; one server under load at a time")
+                        .fact(
+                                "Java of Cairn",
+                                javaVersion(children) + (javaOptions.isEmpty() ? "" : ", " + javaOptions));
+                List<String> names = contenders.stream().map(Contender::name).toList();
+                results.report(report, matrix(), names, reference);
+                report.note(
+                        "Client and servers share the machine's processors: a server that uses several leaves less to the client.");
+                report.note("The ratio is taken round by round; its median is shown, not the ratio of the medians.");
+                report.write(out);
+                report.print(spec.commandLine().getOut());
+                spec.commandLine().getOut().println("\n" + out.toAbsolutePath());
+                return 0;
+            } finally {
+                children.forEach(ServerProcess::close);
+            }
+        }
+    }
+
+    private List<Mode> chosenModes() {
+        try {
+            return modes.stream().filter(text -> !text.isBlank()).map(Mode::of).toList();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "unknown mode in " + modes, e);
+        }
+    }
+
+    private List<Contender> start(List<Mode> chosen, Scratch scratch, List<ServerProcess> children)
+            throws IOException, InterruptedException {
+        List<Contender> contenders = new ArrayList<>();
+        for (Mode mode : chosen) {
+            ServerProcess child = mode.server(Scratch.root(), scratch.directory(mode.text()))
+                    .environment("CAIRN_JAVA_OPTS", javaOptions);
+            children.add(child);
+            progress.status("starting " + mode.text());
+            child.start();
+            contenders.add(Contender.of(child));
+        }
+        against.forEach(text -> contenders.add(Contender.parse(text)));
+        for (Contender contender : contenders) {
+            progress.status("loading " + keys + " keys into " + contender.name());
+            long started = System.nanoTime();
+            new Loader(size, 1).load(contender.host(), contender.port(), 0, keys);
+            progress.line(String.format(
+                    Locale.ROOT,
+                    "loaded %s: %,.0f keys/s",
+                    contender.name(),
+                    keys * 1e9 / (System.nanoTime() - started)));
+        }
+        return contenders;
+    }
+
+    private List<Workload> matrix() {
+        List<Workload> matrix = new ArrayList<>();
+        for (int pipeline : pipelines) {
+            workloads.forEach(test -> matrix.add(new Workload(test, pipeline)));
+        }
+        return matrix;
+    }
+
+    private void run(List<Contender> contenders) throws IOException, InterruptedException {
+        List<Contender> order = new ArrayList<>(contenders);
+        for (int round = 1 - warmup; round <= rounds; round++) {
+            String where = round <= 0 ? "warm-up " + (round + warmup) + "/" + warmup : "round " + round + "/" + rounds;
+            for (Workload workload : matrix()) {
+                for (Contender contender : order) {
+                    Measurement measurement = measure(where, round, workload, contender);
+                    if (round > 0) {
+                        results.add(measurement);
+                    }
+                    Spread ratio = round > 0 ? results.ratio(workload, contender.name(), reference) : null;
+                    progress.line(String.format(
+                            Locale.ROOT,
+                            "%s  %-10s %-12s %,10.0f/s%s",
+                            where,
+                            workload,
+                            contender.name(),
+                            measurement.outcome().requestsPerSecond(),
+                            ratio == null
+                                    ? ""
+                                    : String.format(Locale.ROOT, "  %.2f of %s so far", ratio.median(), reference)));
+                }
+            }
+            Collections.rotate(order, -1);
+        }
+    }
+
+    private Measurement measure(String where, int round, Workload workload, Contender contender)
+            throws IOException, InterruptedException {
+        Thread.sleep(settleMillis);
+        long cpuBefore = contender.cpuNanos();
+        Outcome outcome = new RedisBenchmark(requests, clients, keys, size)
+                .run(
+                        contender.host(),
+                        contender.port(),
+                        workload.test(),
+                        workload.pipeline(),
+                        rate -> progress.status(
+                                where + "  " + workload + "  " + contender.name() + "  " + rate + "/s so far"));
+        double cpuMicros = (contender.cpuNanos() - cpuBefore) / 1e3 / requests;
+        return new Measurement(
+                round, workload, contender.name(), outcome, contender.process() == null ? Double.NaN : cpuMicros);
+    }
+
+    private static String javaVersion(List<ServerProcess> children) {
+        return children.stream()
+                .filter(child -> !child.name().startsWith("redis"))
+                .findFirst()
+                .map(child -> {
+                    String version = child.info("server", "java_version");
+                    return version == null ? "unknown" : version;
+                })
+                .orElse("none");
+    }
+}
