@@ -5,54 +5,62 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a namespace's nodes by hash: open addressing with linear probing, for one writer and any number of readers that
+ * Finds a partition's nodes by hash: open addressing with linear probing, for one writer and any number of readers that
  * never wait.
  *
  * <p>A table is only ever added to (deleted nodes are replaced by a mark, which keeps probe chains whole) until the writer
- * publishes a larger or cleaner copy. A reader on an old copy misses only what was inserted after it began. The table is
- * cut into segments so that no single copy holds up the writer for long.
+ * publishes a larger or cleaner copy. A reader on an old copy misses only what was inserted after it began. Once there are
+ * many nodes, the table is cut into segments so that no single copy holds up the writer for long.
  *
  * <p><i>Thread-safe.</i>
  */
 final class HashIndex {
-    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(MetaNode[].class);
-    private static final MetaNode DELETED = new MetaNode(0, new byte[0], null);
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(RowNode[].class);
+    private static final RowNode DELETED = new RowNode(0, new byte[0], null);
     private static final int SEGMENT_BITS = 6;
     private static final int FIRST_SLOTS = 8;
+    private static final int UNCUT_MAX = 2048;
 
     private static final class Segment {
-        volatile @Nullable MetaNode[] slots = new MetaNode[FIRST_SLOTS];
+        volatile @Nullable RowNode[] slots = new RowNode[FIRST_SLOTS];
         int live;
         int used;
     }
 
-    private final Segment[] segments = new Segment[1 << SEGMENT_BITS];
+    /** Bytes of full keys that come before the part by which nodes are found. */
+    private final int skip;
 
-    HashIndex() {
-        for (int i = 0; i < segments.length; i++) {
-            segments[i] = new Segment();
-        }
+    private volatile Segment[] segments = {new Segment()};
+
+    HashIndex(int skip) {
+        this.skip = skip;
     }
 
     @Nullable
-    MetaNode find(int hash, byte[] key) {
-        MetaNode[] slots = segment(hash).slots;
+    RowNode find(int hash, byte[] key) {
+        RowNode[] slots = segment(segments, hash).slots;
         int mask = slots.length - 1;
         for (int at = hash & mask; ; at = (at + 1) & mask) {
-            MetaNode node = (MetaNode) SLOT.getAcquire(slots, at);
-            if (node == null || node.isFor(hash, key)) {
+            RowNode node = (RowNode) SLOT.getAcquire(slots, at);
+            if (node == null || node != DELETED && node.isFor(hash, key, skip)) {
                 return node;
             }
         }
     }
 
     /** Adds a node whose key is not in the index. Writer only. */
-    void add(MetaNode node) {
-        Segment segment = segment(node.hash);
-        if ((segment.used + 1) * 5 > segment.slots.length * 3) {
-            rebuild(segment);
+    void add(RowNode node) {
+        Segment segment = segment(segments, node.hash);
+        if (segment.live >= UNCUT_MAX && segments.length == 1) {
+            segments = cut(segment);
+            segment = segment(segments, node.hash);
         }
-        MetaNode[] slots = segment.slots;
+        makeRoom(segment);
+        place(segment, node);
+    }
+
+    private static void place(Segment segment, RowNode node) {
+        RowNode[] slots = segment.slots;
         int mask = slots.length - 1;
         int at = node.hash & mask;
         while (slots[at] != null && slots[at] != DELETED) {
@@ -66,9 +74,9 @@ final class HashIndex {
     }
 
     /** Removes a node that is in the index. Writer only. */
-    void remove(MetaNode node) {
-        Segment segment = segment(node.hash);
-        MetaNode[] slots = segment.slots;
+    void remove(RowNode node) {
+        Segment segment = segment(segments, node.hash);
+        RowNode[] slots = segment.slots;
         int mask = slots.length - 1;
         int at = node.hash & mask;
         while (slots[at] != node) {
@@ -78,13 +86,34 @@ final class HashIndex {
         SLOT.setRelease(slots, at, DELETED);
     }
 
+    private static Segment[] cut(Segment whole) {
+        Segment[] parts = new Segment[1 << SEGMENT_BITS];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = new Segment();
+        }
+        for (RowNode node : whole.slots) {
+            if (node != null && node != DELETED) {
+                Segment part = segment(parts, node.hash);
+                makeRoom(part);
+                place(part, node);
+            }
+        }
+        return parts;
+    }
+
+    private static void makeRoom(Segment segment) {
+        if ((segment.used + 1) * 5 > segment.slots.length * 3) {
+            rebuild(segment);
+        }
+    }
+
     private static void rebuild(Segment segment) {
         int size = FIRST_SLOTS;
         while (size < (segment.live + 1) * 2.5) {
             size <<= 1;
         }
-        MetaNode[] slots = new MetaNode[size];
-        for (MetaNode node : segment.slots) {
+        RowNode[] slots = new RowNode[size];
+        for (RowNode node : segment.slots) {
             if (node != null && node != DELETED) {
                 int at = node.hash & (size - 1);
                 while (slots[at] != null) {
@@ -97,7 +126,7 @@ final class HashIndex {
         segment.slots = slots;
     }
 
-    private Segment segment(int hash) {
-        return segments[hash >>> -SEGMENT_BITS];
+    private static Segment segment(Segment[] segments, int hash) {
+        return segments.length == 1 ? segments[0] : segments[hash >>> -SEGMENT_BITS];
     }
 }

@@ -99,7 +99,7 @@ final class MemoryCheckpoint implements RowView {
 
     @Override
     public byte @Nullable [] meta(int hash, int namespace, byte[] key, ReadMode mode) {
-        return get(Family.META, MetaNode.fullKey(namespace, key), mode);
+        return get(Family.META, RowNode.fullKey(namespace, key), mode);
     }
 
     @Override

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row store in memory: the same port as the store on disk, and nothing survives a restart.
  *
- * <p>Rows of META are found by hash; keys are also in order, which only inserts and deletes touch, so that overwriting a
- * value costs one hash lookup. A whole namespace or version goes in constant time. Arrays are kept as they are handed in.
+ * <p>Rows of META and ROWS are found by hash; keys are also in order, which only inserts and deletes touch, so that
+ * overwriting a value costs one hash lookup. A whole namespace or version goes in constant time. Arrays are kept as they are handed in.
  *
  * <p>Single rows are atomic, a batch is not: a reader may see a part of one that is being written. Cursors are weakly
  * consistent (see {@link RowCursor}). A checkpoint is exact: while one is open, the writer saves a row as it was before it
@@ -35,7 +35,14 @@ public final class MemoryRowStore implements RowStore {
         requireOpen();
         MemoryTable table = tables[family.ordinal()];
         Partition partition = table.partition(table.prefix(key));
-        return partition == null ? null : partition.find(key);
+        if (partition == null) {
+            return null;
+        }
+        if (family != Family.ROWS) {
+            return partition.find(key);
+        }
+        RowNode node = partition.index().find(RowHash.of(key), key);
+        return node == null ? null : node.row;
     }
 
     @Override
@@ -45,7 +52,7 @@ public final class MemoryRowStore implements RowStore {
         if (partition == null) {
             return null;
         }
-        MetaNode node = partition.node(hash, key);
+        RowNode node = partition.index().find(hash, key);
         return node == null ? null : node.row;
     }
 
@@ -151,25 +158,18 @@ public final class MemoryRowStore implements RowStore {
         @Override
         public void putMeta(int hash, int namespace, byte[] key, byte[] row) {
             Partition partition = metas.partitionOrNew(namespace & 0xFFFFFFFFL, epoch);
-            MetaNode node = partition.node(hash, key);
+            RowNode node = partition.index().find(hash, key);
             if (node != null) {
-                byte[] before = node.row;
-                save(metas, partition, node.fullKey, before);
-                node.row = row;
-                account(partition, row.length - (before == null ? 0 : before.length));
-                return;
+                overwrite(metas, partition, node, row);
+            } else {
+                insert(metas, partition, new RowNode(hash, RowNode.fullKey(namespace, key), row));
             }
-            MetaNode added = new MetaNode(hash, MetaNode.fullKey(namespace, key), row);
-            save(metas, partition, added.fullKey, null);
-            partition.rows.put(added.fullKey, added);
-            hashIndex(partition).add(added);
-            account(partition, added.fullKey.length + row.length);
         }
 
         @Override
         public void deleteMeta(int hash, int namespace, byte[] key) {
             Partition partition = metas.partition(namespace & 0xFFFFFFFFL);
-            MetaNode node = partition == null ? null : partition.node(hash, key);
+            RowNode node = partition == null ? null : partition.index().find(hash, key);
             if (partition != null && node != null) {
                 delete(metas, partition, node.fullKey);
             }
@@ -179,11 +179,36 @@ public final class MemoryRowStore implements RowStore {
         public void put(Family family, byte[] key, byte[] value) {
             MemoryTable table = tables[family.ordinal()];
             Partition partition = table.partitionOrNew(table.prefix(key), epoch);
+            if (table.isIndexed()) {
+                int hash = RowHash.of(key);
+                RowNode node = partition.index().find(hash, key);
+                if (node != null) {
+                    overwrite(table, partition, node, value);
+                } else {
+                    insert(table, partition, new RowNode(hash, key, value));
+                }
+                return;
+            }
             if (checkpoints.length > 0) {
                 save(table, partition, key, partition.find(key));
             }
             byte[] before = Partition.row(partition.rows.put(key, value));
             account(partition, before == null ? key.length + value.length : value.length - before.length);
+        }
+
+        private void overwrite(MemoryTable table, Partition partition, RowNode node, byte[] row) {
+            byte[] before = node.row;
+            save(table, partition, node.fullKey, before);
+            node.row = row;
+            account(partition, row.length - (before == null ? 0 : before.length));
+        }
+
+        private void insert(MemoryTable table, Partition partition, RowNode node) {
+            byte[] row = node.row;
+            save(table, partition, node.fullKey, null);
+            partition.rows.put(node.fullKey, node);
+            partition.index().add(node);
+            account(partition, node.fullKey.length + (row == null ? 0 : row.length));
         }
 
         @Override
@@ -201,9 +226,9 @@ public final class MemoryRowStore implements RowStore {
             }
             Object removed = partition.rows.remove(key);
             byte[] row = Partition.row(removed);
-            if (removed instanceof MetaNode node) {
+            if (removed instanceof RowNode node) {
                 node.row = null;
-                hashIndex(partition).remove(node);
+                partition.index().remove(node);
             }
             if (row != null) {
                 account(partition, -key.length - row.length);
@@ -261,14 +286,6 @@ public final class MemoryRowStore implements RowStore {
         private void account(Partition partition, long added) {
             partition.bytes += added;
             bytes += added;
-        }
-
-        private static HashIndex hashIndex(Partition partition) {
-            HashIndex index = partition.index;
-            if (index == null) {
-                throw new IllegalStateException("rows without hashes");
-            }
-            return index;
         }
     }
 }

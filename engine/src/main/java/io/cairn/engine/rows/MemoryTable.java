@@ -62,10 +62,19 @@ final class MemoryTable {
     Partition partitionOrNew(long prefix, int epoch) {
         Partition partition = partitions.get(prefix);
         if (partition == null) {
-            partition = new Partition(prefix, epoch, family == Family.META);
+            partition = new Partition(prefix, epoch, newIndex());
             partitions.put(prefix, partition);
         }
         return partition;
+    }
+
+    /** Whether rows are found by hash as well as in order. */
+    boolean isIndexed() {
+        return family == Family.META || family == Family.ROWS;
+    }
+
+    private @Nullable HashIndex newIndex() {
+        return isIndexed() ? new HashIndex(family == Family.META ? prefixBytes : 0) : null;
     }
 
     void remove(Partition partition) {

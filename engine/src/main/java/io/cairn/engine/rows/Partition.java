@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Rows of the memory store whose keys begin alike: a namespace of META, a version of ROWS or SCORES, all of the other
  * families. Dropped as a whole in constant time, and frozen from then on.
  *
- * <p>Values are arrays, in META {@link MetaNode}s. Written under the store's write lock, read by anyone.
+ * <p>Values are {@link RowNode}s where rows are also found by hash, plain arrays elsewhere. Written under the store's write lock, read by anyone.
  *
  * <p><i>Thread-safe.</i>
  */
@@ -19,32 +19,31 @@ final class Partition {
     final int birth;
 
     final ConcurrentSkipListMap<byte[], Object> rows = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
-    final @Nullable HashIndex index;
+    private final @Nullable HashIndex index;
 
     /** Bytes of keys and values; for the writer. */
     long bytes;
 
-    Partition(long prefix, int birth, boolean indexed) {
+    Partition(long prefix, int birth, @Nullable HashIndex index) {
         this.prefix = prefix;
         this.birth = birth;
-        this.index = indexed ? new HashIndex() : null;
+        this.index = index;
     }
 
     byte @Nullable [] find(byte[] key) {
         return row(rows.get(key));
     }
 
-    @Nullable
-    MetaNode node(int hash, byte[] key) {
+    HashIndex index() {
         HashIndex byHash = index;
         if (byHash == null) {
             throw new IllegalStateException("rows without hashes");
         }
-        return byHash.find(hash, key);
+        return byHash;
     }
 
     /** The row that a value of {@link #rows} stands for, null if it is deleted meanwhile. */
     static byte @Nullable [] row(@Nullable Object value) {
-        return value instanceof MetaNode node ? node.row : (byte[]) value;
+        return value instanceof RowNode node ? node.row : (byte[]) value;
     }
 }

@@ -28,7 +28,7 @@ final class RocksCheckpoint implements RowView {
 
     @Override
     public byte @Nullable [] meta(int hash, int namespace, byte[] key, ReadMode mode) {
-        return database.get(Family.META, MetaNode.fullKey(namespace, key), mode);
+        return database.get(Family.META, RowNode.fullKey(namespace, key), mode);
     }
 
     @Override

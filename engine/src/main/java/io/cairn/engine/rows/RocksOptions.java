@@ -86,7 +86,7 @@ public record RocksOptions(
         return new RocksOptions(
                 clamp(besideHeap / 3, 32 * MIB, 1_048_576 * MIB),
                 clamp(Math.min(machineBytes / 8, heapBytes / 3), 8 * MIB, 8192 * MIB),
-                clamp(machineBytes / 64, 8 * MIB, 64 * MIB),
+                clamp(machineBytes / 64, 8 * MIB, 32 * MIB),
                 Math.max(2, processors),
                 0,
                 16 << 10,

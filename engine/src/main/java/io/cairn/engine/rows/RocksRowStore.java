@@ -158,14 +158,14 @@ public final class RocksRowStore implements RowStore {
     public byte @Nullable [] meta(int hash, int namespace, byte[] key, ReadMode mode) {
         RowCache cache = metas;
         if (cache == null) {
-            return database.get(Family.META, MetaNode.fullKey(namespace, key), mode);
+            return database.get(Family.META, RowNode.fullKey(namespace, key), mode);
         }
         byte[] cached = cache.find(hash, namespace, key);
         if (cached != RowCache.MISS) {
             return known(cached);
         }
         long stamp = cache.stamp(hash);
-        byte[] row = database.get(Family.META, MetaNode.fullKey(namespace, key), mode);
+        byte[] row = database.get(Family.META, RowNode.fullKey(namespace, key), mode);
         cache.fill(hash, namespace, key, row, stamp);
         return row;
     }

@@ -267,7 +267,7 @@ final class RowLog {
 
     /** Namespace and key. */
     byte[] fullKey(long position) {
-        return MetaNode.fullKey(namespace(position), key(position));
+        return RowNode.fullKey(namespace(position), key(position));
     }
 
     private int slot(long segment) {

@@ -131,7 +131,7 @@ class RowCacheTest {
 
     private void dropNamespace(int namespace) {
         CachedChanges range = new CachedChanges(1);
-        range.addRange(MetaNode.fullKey(namespace, new byte[0]), MetaNode.fullKey(namespace + 1, new byte[0]));
+        range.addRange(RowNode.fullKey(namespace, new byte[0]), RowNode.fullKey(namespace + 1, new byte[0]));
         cache.apply(range);
     }
 

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One META row of the memory store, found through a hash index and through the order of keys; a deleted node keeps no
+ * One row of the memory store that is found through a hash index and through the order of keys; a deleted node keeps no
  * row and never comes back: the key's next row gets a node of its own.
  *
  * <p><i>Thread-safe.</i>
  */
-final class MetaNode {
+final class RowNode {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final int NAMESPACE_BYTES = 4;
 
@@ -20,16 +20,17 @@ final class MetaNode {
     final byte[] fullKey;
     volatile byte @Nullable [] row;
 
-    MetaNode(int hash, byte[] fullKey, byte @Nullable [] row) {
+    RowNode(int hash, byte[] fullKey, byte @Nullable [] row) {
         this.hash = hash;
         this.fullKey = fullKey;
         this.row = row;
     }
 
-    boolean isFor(int hash, byte[] key) {
+    /** Whether this is the key's node; {@code skip} bytes of the full key come before the part that is asked for. */
+    boolean isFor(int hash, byte[] key, int skip) {
         return this.hash == hash
-                && fullKey.length == NAMESPACE_BYTES + key.length
-                && Arrays.equals(fullKey, NAMESPACE_BYTES, fullKey.length, key, 0, key.length);
+                && fullKey.length == skip + key.length
+                && Arrays.equals(fullKey, skip, fullKey.length, key, 0, key.length);
     }
 
     static byte[] fullKey(int namespace, byte[] key) {
