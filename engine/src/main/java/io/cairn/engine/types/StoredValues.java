@@ -4,6 +4,7 @@ import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowView;
 import java.io.IOException;
@@ -26,6 +27,11 @@ public final class StoredValues {
             case ZSET -> SortedSets.drain(db, key, row, view, sink);
             case HASH -> Hashes.drain(db, key, row, view, sink);
         }
+    }
+
+    /** Sends a key's value to the sink, as the turn sees it; its stripe must be held if it is in rows. */
+    public static void drain(Turn turn, int db, byte[] key, byte[] row, EntrySink sink) throws IOException {
+        drain(db, key, row, new TurnRows(turn), sink);
     }
 
     /** The meta row of a string; chunks of a large one go to the batch. */

@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The ACL categories of a command: those that follow from its flags and its group, and those declared beside.
+ * The ACL categories of a command: those that follow from its flags and its group, and those declared beside; one
+ * declared with a minus does not follow after all.
  *
  * <p><i>Immutable.</i>
  */
@@ -42,6 +43,12 @@ final class Categories {
             }
             case "transactions" -> categories.add("transaction");
             default -> {}
+        }
+        for (String category : declared) {
+            if (category.startsWith("-")) {
+                categories.remove(category);
+                categories.remove(category.substring(1));
+            }
         }
         return Collections.unmodifiableSet(categories);
     }

@@ -1,6 +1,7 @@
 package io.cairn.server.differential;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,14 +94,24 @@ public enum Comparing {
         BY_COMMAND.put("object refcount", SHAPE);
         BY_COMMAND.put("hgetall", PAIRS);
         BY_COMMAND.put("spop", EFFECTS);
+        BY_COMMAND.put("dump", SHAPE);
     }
 
     abstract boolean agree(Object ours, Object theirs);
 
     /** How answers to a command are compared. */
     static Comparing of(byte[]... args) {
+        if (isUnsorted(args)) {
+            return UNORDERED;
+        }
         Comparing byName = BY_COMMAND.getOrDefault(word(args[0]), EXACTLY);
         return args.length > 1 ? BY_COMMAND.getOrDefault(word(args[0]) + " " + word(args[1]), byName) : byName;
+    }
+
+    /** SORT of a set that stays unsorted gives the order of a hash table. */
+    private static boolean isUnsorted(byte[]... args) {
+        return word(args[0]).startsWith("sort")
+                && Arrays.stream(args).anyMatch(arg -> word(arg).equals("nosort"));
     }
 
     private static String word(byte[] arg) {

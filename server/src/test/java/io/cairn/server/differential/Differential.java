@@ -1,10 +1,14 @@
 package io.cairn.server.differential;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Differential {
     private static final int DATABASES = 2;
     private static final int HISTORY = 40;
+    private static final int SHOWN = 3000;
 
     private final Subject ours;
     private final Subject theirs;
@@ -35,7 +40,7 @@ public final class Differential {
     public void run(int count, List<CommandGenerator> generators) {
         for (int i = 0; i < count; i++) {
             boolean replays = ours instanceof Node;
-            step(replays ? generators.get(random.nextInt(generators.size())).next(random) : deterministic(generators));
+            step(replays ? draw(generators) : deterministic(generators));
             if (random.nextInt(200) == 0) {
                 step(Draw.bytes("SELECT"), Draw.bytes(Integer.toString(random.nextInt(DATABASES))));
             }
@@ -45,10 +50,14 @@ public final class Differential {
     /** Runs {@code count} transactions of a few commands each. */
     public void runTransactions(int count, List<CommandGenerator> generators) {
         for (int i = 0; i < count; i++) {
+            List<byte[][]> drawn = new ArrayList<>();
+            for (int left = random.nextInt(6); left > 0; left--) {
+                drawn.add(deterministic(generators));
+            }
+            drawn.removeIf(Differential::isSort);
             step(Draw.bytes("MULTI"));
             List<byte[][]> queue = new ArrayList<>();
-            for (int left = random.nextInt(6); left > 0; left--) {
-                byte[][] args = deterministic(generators);
+            for (byte[][] args : drawn) {
                 if (queue(args).equals("+QUEUED")) {
                     queue.add(args);
                 }
@@ -59,11 +68,31 @@ public final class Differential {
 
     private byte[][] deterministic(List<CommandGenerator> generators) {
         while (true) {
-            byte[][] args = generators.get(random.nextInt(generators.size())).next(random);
+            byte[][] args = draw(generators);
             if (Comparing.of(args) != Comparing.EFFECTS) {
                 return args;
             }
         }
+    }
+
+    /**
+     * Draws a command. SORT is treated with care: a real server changes the encoding of a sorted set that it sorts, so none
+     * is sorted here; and it may take an overflow in an earlier command for one of its own, which SCAN makes it forget.
+     */
+    private byte[][] draw(List<CommandGenerator> generators) {
+        byte[][] args = generators.get(random.nextInt(generators.size())).next(random);
+        if (!isSort(args)) {
+            return args;
+        }
+        theirs.call("SCAN", "0");
+        return theirs.call(Draw.bytes("TYPE"), args[1]).equals("+zset")
+                ? new byte[][] {Draw.bytes("DEL"), args[1]}
+                : args;
+    }
+
+    private static boolean isSort(byte[]... args) {
+        String name = new String(args[0], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        return name.startsWith("sort") && args.length > 1;
     }
 
     private Object queue(byte[]... args) {
@@ -131,8 +160,13 @@ public final class Differential {
     }
 
     private AssertionError difference(String what, @Nullable Object our, @Nullable Object their, Comparing how) {
-        return new AssertionError("seed " + seed + ": " + what + " (compared " + how + ")\n  ours:   " + our
-                + "\n  theirs: " + their + "\nafter\n  " + String.join("\n  ", history));
+        return new AssertionError("seed " + seed + ": " + what + " (compared " + how + ")\n  ours:   " + brief(our)
+                + "\n  theirs: " + brief(their) + "\nafter\n  " + String.join("\n  ", history));
+    }
+
+    private static String brief(@Nullable Object answer) {
+        String text = String.valueOf(answer);
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "... " + text.length() + " characters";
     }
 
     /** Compares all keys of all databases that were used: types, encodings, expiries, values. */
@@ -143,7 +177,7 @@ public final class Differential {
             theirs.call("SELECT", select);
             Map<String, Object> our = state(ours, true);
             Map<String, Object> their = state(theirs, true);
-            compare("database " + db, our, their, Comparing.EXACTLY);
+            compareKeys("database " + db, our, their);
             compareExpiries(our);
         }
         ours.call("SELECT", "0");
@@ -166,13 +200,23 @@ public final class Differential {
             ours.call("SELECT", select);
             replica.call("SELECT", select);
             Map<String, Object> our = state(ours, false);
-            compare("replica's database " + db, our, state(replica, false), Comparing.EXACTLY);
+            compareKeys("replica's database " + db, our, state(replica, false));
             for (String key : our.keySet()) {
                 byte[] name = Draw.bytes(key);
                 Object expiry = ours.call(Draw.bytes("PEXPIRETIME"), name);
                 Object replicated = replica.call(Draw.bytes("PEXPIRETIME"), name);
                 compare("replicated expiry of " + key, expiry, replicated, Comparing.EXACTLY);
             }
+        }
+    }
+
+    private void compareKeys(String what, Map<String, Object> our, Map<String, Object> their) {
+        Set<String> keys = new TreeSet<>(our.keySet());
+        keys.addAll(their.keySet());
+        for (String key : keys) {
+            Object ourValue = our.getOrDefault(key, Subject.NIL);
+            Object theirValue = their.getOrDefault(key, Subject.NIL);
+            compare(what + ", key " + key, ourValue, theirValue, Comparing.EXACTLY);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.cairn.server.differential;
 
+import io.cairn.snapshot.rdb.Crc64;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Random;
 
 /**
@@ -38,7 +41,7 @@ final class KeyGenerator implements CommandGenerator {
 
     @Override
     public byte[][] next(Random random) {
-        return switch (random.nextInt(26)) {
+        return switch (random.nextInt(32)) {
             case 0 ->
                 of(random, Draw.oneIn(random, 2) ? "del" : "unlink").keys(1, 3).build();
             case 1, 2 -> of(random, "exists").keys(1, 4).build();
@@ -62,6 +65,9 @@ final class KeyGenerator implements CommandGenerator {
                         .word(Draw.oneIn(random, 10) ? "freq" : "encoding")
                         .key()
                         .build();
+            case 26, 27, 28 -> sort(random);
+            case 29 -> of(random, "dump").key().build();
+            case 30 -> restore(random);
             default -> of(random, "object").word("refcount").key().build();
         };
     }
@@ -109,5 +115,49 @@ final class KeyGenerator implements CommandGenerator {
             scan.word("type").arg(Draw.of(random, TYPES));
         }
         return scan.build();
+    }
+
+    private static byte[][] sort(Random random) {
+        if (Draw.oneIn(random, 3)) {
+            return of(random, Draw.oneIn(random, 2) ? "rpush" : "sadd")
+                    .key()
+                    .arg(Draw.of(random, "1", "2", "3", "11", "-5", "1.5", "hash", "x"))
+                    .build();
+        }
+        boolean readOnly = Draw.oneIn(random, 3);
+        CommandBuilder sort =
+                of(random, readOnly ? "sort_ro" : "sort").key().maybe(3, "desc").maybe(8, "asc");
+        switch (random.nextInt(6)) {
+            case 0 -> sort.word("by").arg(Draw.bytes("nosort"));
+            case 1 -> sort.word("by").arg(Draw.of(random, "key:*", "*", "key:*->w1", "nothing:*"));
+            case 2 -> sort.word("limit").arg(Draw.index(random), Draw.index(random));
+            case 3 -> sort.word("alpha").word("limit").arg(Draw.index(random), Draw.index(random));
+            default -> sort.maybe(2, "alpha");
+        }
+        for (int gets = random.nextInt(3); gets > 0; gets--) {
+            sort.word("get").arg(Draw.of(random, "#", "key:*", "*->w1", "*", "fixed", "key:*->"));
+        }
+        if (Draw.oneIn(random, readOnly ? 20 : 3)) {
+            sort.word("store").key();
+        }
+        return sort.build();
+    }
+
+    /** A payload as DUMP of a string gives it; damaged at times. */
+    private static byte[][] restore(Random random) {
+        byte[] value = Draw.text(random, random.nextInt(60));
+        ByteBuffer payload = ByteBuffer.allocate(2 + value.length + 10).order(ByteOrder.LITTLE_ENDIAN);
+        payload.put((byte) (Draw.oneIn(random, 8) ? 1 : 0))
+                .put((byte) value.length)
+                .put(value);
+        payload.putShort((short) (Draw.oneIn(random, 10) ? 99 : 10));
+        long crc = Crc64.update(0, payload.array(), 0, payload.position());
+        payload.putLong(Draw.oneIn(random, 10) ? 0 : crc);
+        CommandBuilder restore = of(random, "restore").key().arg(Draw.timeToLive(random), payload.array());
+        restore.maybe(2, "replace").maybe(6, "absttl");
+        if (Draw.oneIn(random, 6)) {
+            restore.word(Draw.oneIn(random, 2) ? "idletime" : "freq").arg(Draw.index(random));
+        }
+        return restore.build();
     }
 }

@@ -4,6 +4,7 @@ import static io.cairn.server.command.Flag.DENYOOM;
 import static io.cairn.server.command.Flag.EXCLUSIVE;
 import static io.cairn.server.command.Flag.FAST;
 import static io.cairn.server.command.Flag.LOADING;
+import static io.cairn.server.command.Flag.MOVABLEKEYS;
 import static io.cairn.server.command.Flag.OFF_LOOP;
 import static io.cairn.server.command.Flag.READONLY;
 import static io.cairn.server.command.Flag.STALE;
@@ -196,6 +197,42 @@ public final class KeyCommands {
                         .group("generic")
                         .since("1.0.0")
                         .summary("Returns some key of the database.")
+                        .build(),
+                Command.of("sort", -2, Sort::sort)
+                        .flags(WRITE, DENYOOM, MOVABLEKEYS, EXCLUSIVE)
+                        .keys(KeySpec.one(1, RO, ACCESS))
+                        .categories("set", "sortedset", "list", "dangerous", "-keyspace")
+                        .group("generic")
+                        .since("1.0.0")
+                        .summary("Sorts the elements of a list, a set or a sorted set, and may store them.")
+                        .complexity("O(N+M*log(N)) for N elements of which M are returned.")
+                        .build(),
+                Command.of("sort_ro", -2, Sort::sortRo)
+                        .flags(READONLY, MOVABLEKEYS, EXCLUSIVE)
+                        .keys(KeySpec.one(1, RO, ACCESS))
+                        .categories("set", "sortedset", "list", "dangerous", "-keyspace")
+                        .group("generic")
+                        .since("7.0.0")
+                        .summary("Sorts the elements of a list, a set or a sorted set.")
+                        .complexity("O(N+M*log(N)) for N elements of which M are returned.")
+                        .build(),
+                Command.of("dump", 2, Dumps::dump)
+                        .flags(READONLY)
+                        .keys(KeySpec.one(1, RO, ACCESS))
+                        .tips("nondeterministic_output")
+                        .group("generic")
+                        .since("2.6.0")
+                        .summary("Returns the value of a key as bytes that RESTORE takes.")
+                        .complexity("O(N) where N is the size of the value.")
+                        .build(),
+                Command.of("restore", -4, Dumps::restore)
+                        .flags(WRITE, DENYOOM)
+                        .keys(KeySpec.one(1, OW, UPDATE))
+                        .categories("dangerous")
+                        .group("generic")
+                        .since("2.6.0")
+                        .summary("Creates a key from the bytes that DUMP returned.")
+                        .complexity("O(N) where N is the size of the value.")
                         .build(),
                 object());
     }

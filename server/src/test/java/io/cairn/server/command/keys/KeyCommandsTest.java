@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.server.differential.Answers;
+import io.cairn.server.differential.Draw;
 import io.cairn.server.differential.Script;
+import io.cairn.snapshot.rdb.Crc64;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -265,5 +269,99 @@ class KeyCommandsTest {
         assertTrue(((String) call("OBJECT FREQ k")).startsWith("-ERR An LFU maxmemory policy is not selected"));
         assertEquals("-ERR unknown subcommand 'x'. Try OBJECT HELP.", call("OBJECT x"));
         assertTrue(Answers.sorted(call("OBJECT HELP")).toString().contains("ENCODING <key>"));
+    }
+
+    @Test
+    void sortsByNumberAndByText() {
+        call("RPUSH l 10 9 -1 2.5 9");
+        assertEquals(List.of("$-1", "$2.5", "$9", "$9", "$10"), call("SORT l"));
+        assertEquals(List.of("$10", "$9", "$9", "$2.5", "$-1"), call("SORT l DESC"));
+        assertEquals(List.of("$-1", "$10", "$2.5", "$9", "$9"), call("SORT l ALPHA"));
+        assertEquals(List.of("$2.5", "$9"), call("SORT_RO l LIMIT 1 2"));
+        assertEquals(List.of(), call("SORT l LIMIT 9 2"));
+        assertEquals(List.of("$10", "$9", "$-1", "$2.5", "$9"), call("SORT l BY nosort"));
+        assertEquals(List.of("$9", "$2.5", "$-1", "$9", "$10"), call("SORT l BY nosort DESC"));
+        assertEquals(List.of(), call("SORT none"));
+        call("RPUSH l word");
+        assertEquals("-ERR One or more scores can't be converted into double", call("SORT l"));
+        call("SET s v");
+        assertEquals(Script.WRONG_TYPE, call("SORT s"));
+        assertEquals(SYNTAX, call("SORT_RO l STORE x"));
+        assertEquals(SYNTAX, call("SORT l LIMIT 1"));
+        assertEquals(NOT_INTEGER, call("SORT l LIMIT a b"));
+    }
+
+    @Test
+    void sortsByWhatOtherKeysHold() {
+        call("SADD s a b c");
+        call("MSET weight:a 3 weight:b 1 name:a Anna name:b Bert");
+        call("HSET h:a age 5");
+        assertEquals(List.of("$c", "$b", "$a"), call("SORT s BY weight:*"));
+        assertEquals(List.of("nil", "$Bert", "$Anna"), call("SORT s BY weight:* GET name:*"));
+        assertEquals(List.of("$a", "$5", "$b", "nil", "$c", "nil"), call("SORT s ALPHA GET # GET h:*->age"));
+        assertEquals(List.of("nil", "nil", "nil"), call("SORT s ALPHA GET fixed"));
+        assertEquals(3L, call("SORT s BY weight:* GET name:* STORE sorted"));
+        assertEquals(List.of("$", "$Bert", "$Anna"), call("LRANGE sorted 0 -1"));
+        assertEquals(3L, call("SORT s BY nosort STORE sorted"));
+        assertEquals(List.of("$a", "$b", "$c"), call("LRANGE sorted 0 -1"));
+        assertEquals(List.of("SORT none STORE sorted"), effects("SORT none STORE sorted"));
+        assertEquals(0L, call("EXISTS sorted"));
+        assertEquals(List.of(), effects("SORT none STORE sorted"));
+    }
+
+    @Test
+    void sortsSortedSetsByRankOrValue() {
+        call("ZADD z 3 1 2 2 1 3");
+        assertEquals(List.of("$1", "$2", "$3"), call("SORT z"));
+        assertEquals(List.of("$3", "$2", "$1"), call("SORT z BY nosort"));
+        assertEquals(List.of("$2", "$3"), call("SORT z BY nosort DESC LIMIT 1 2"));
+    }
+
+    @Test
+    void restoresWhatItDumped() {
+        call("RPUSH l a b c");
+        call("EXPIRE l 100");
+        byte[] payload = Draw.bytes(((String) call("DUMP l")).substring(1));
+        assertEquals("+OK", restore(payload, "copy", "0"));
+        assertEquals(List.of("$a", "$b", "$c"), call("LRANGE copy 0 -1"));
+        assertEquals(-1L, call("TTL copy"));
+        assertEquals("-BUSYKEY Target key name already exists.", restore(payload, "copy", "0"));
+        assertEquals("+OK", restore(payload, "copy", "5000", "REPLACE"));
+        assertEquals(5000L, call("PTTL copy"));
+        assertEquals("+OK", restore(payload, "copy", "4000000000000", "REPLACE", "ABSTTL"));
+        assertEquals(4_000_000_000_000L, call("PEXPIRETIME copy"));
+        assertEquals("+OK", restore(payload, "copy", "1", "REPLACE", "ABSTTL"), "a time that has passed");
+        assertEquals(0L, call("EXISTS copy"));
+        assertEquals("nil", call("DUMP none"));
+    }
+
+    @Test
+    void refusesPayloadsThatAreNone() {
+        call("SET k v");
+        byte[] payload = Draw.bytes(((String) call("DUMP k")).substring(1));
+        assertEquals("-ERR Invalid TTL value, must be >= 0", restore(payload, "x", "-1"));
+        assertEquals("-ERR Invalid FREQ value, must be >= 0 and <= 255", restore(payload, "x", "0", "FREQ", "256"));
+        assertEquals(SYNTAX, restore(payload, "x", "0", "FREQ", "1", "IDLETIME", "1"));
+        byte[] damaged = payload.clone();
+        damaged[2] = (byte) (damaged[2] + 1);
+        assertEquals("-ERR DUMP payload version or checksum are wrong", restore(damaged, "x", "0"));
+        assertEquals("-ERR DUMP payload version or checksum are wrong", restore(new byte[10], "x", "0"));
+        byte[] noValue = ByteBuffer.allocate(12)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) 99)
+                .put((byte) 0)
+                .putShort((short) 9)
+                .array();
+        ByteBuffer.wrap(noValue).order(ByteOrder.LITTLE_ENDIAN).putLong(4, Crc64.update(0, noValue, 0, 4));
+        assertEquals("-ERR Bad data format", restore(noValue, "x", "0"));
+        assertEquals(0L, call("EXISTS x"));
+    }
+
+    private Object restore(byte[] payload, String key, String ttl, String... options) {
+        List<byte[]> args = new ArrayList<>(List.of(Draw.bytes("RESTORE"), Draw.bytes(key), Draw.bytes(ttl), payload));
+        for (String option : options) {
+            args.add(Draw.bytes(option));
+        }
+        return script.node().call(args.toArray(new byte[0][]));
     }
 }
