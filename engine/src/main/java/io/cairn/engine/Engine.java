@@ -174,6 +174,7 @@ public final class Engine implements Closeable {
             LogIdentity next =
                     keyspace.state().identity().continuedAs(options.newId().get(), keyspace.end());
             keyspace.identity(next);
+            keyspace.forceSelect();
             recordRole(false);
             handle.primary(true);
             replica = false;
@@ -271,7 +272,7 @@ public final class Engine implements Closeable {
 
     /** Loads keys into an empty keyspace that is this node's own (a dump found in an empty directory). */
     public void load(Load load) throws IOException {
-        Staging staging = stage(identity(), offset(), -1);
+        Staging staging = stage(identity(), offset() + 1, -1); // position 0 is the empty keyspace, for everybody
         try (staging) {
             load.into(staging.sink());
             install(staging);

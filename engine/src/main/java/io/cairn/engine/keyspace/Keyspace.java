@@ -111,7 +111,6 @@ public final class Keyspace implements AutoCloseable {
                 log.identity(next);
             }
             state.identity(next);
-            state.streamDb(-1);
             writeState(store.newBatch());
         } catch (IOException e) {
             throw latch("replication id could not be stored", e);

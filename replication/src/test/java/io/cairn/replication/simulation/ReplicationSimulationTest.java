@@ -56,7 +56,7 @@ class ReplicationSimulationTest {
         requireSameBytes();
         for (SimulatedNode node : nodes) {
             assertTrue(node.isCaughtUpWith(primary), "node " + node.port() + " follows " + primary.port());
-            assertEquals(primary.digest(), node.digest(), "keys of node " + node.port());
+            assertEquals(List.of(), primary.differences(node), "keys of node " + node.port());
         }
     }
 
@@ -99,6 +99,9 @@ class ReplicationSimulationTest {
 
     private void restart(World world, int index, Random random) throws IOException, InterruptedException {
         SimulatedNode node = nodes.get(index);
+        if (node.isInMemory()) {
+            return; // what it holds would be gone: a server saves a dump file for that
+        }
         if (node.isUp()) {
             node.stop();
             world.run(random.nextInt(1000));

@@ -16,12 +16,13 @@ import io.cairn.replication.primary.ReplicaFeeds;
 import io.cairn.replication.primary.ReplicaHello;
 import io.cairn.replication.replica.Connector;
 import io.cairn.replication.replica.LinkContext;
-import io.cairn.snapshot.digest.DumpDigest;
+import io.cairn.snapshot.digest.DumpDiff;
 import io.cairn.wal.Wal;
 import io.cairn.wal.WalReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -108,6 +109,10 @@ final class SimulatedNode {
         engine.close();
     }
 
+    boolean isInMemory() {
+        return memory;
+    }
+
     boolean isUp() {
         return up;
     }
@@ -143,12 +148,15 @@ final class SimulatedNode {
         turn.commit();
     }
 
-    DumpDigest.Sum digest() throws IOException {
-        try (Checkpoint checkpoint = engine.checkpoint("digest")) {
-            DumpDigest digest = new DumpDigest();
-            checkpoint.drain(digest);
-            return digest.sum();
+    /** Keys that differ between this node and another. */
+    List<String> differences(SimulatedNode other) throws IOException {
+        DumpDiff diff = new DumpDiff();
+        try (Checkpoint own = engine.checkpoint("own");
+                Checkpoint others = other.engine.checkpoint("other")) {
+            own.drain(diff.left());
+            others.drain(diff.right());
         }
+        return diff.differences(5);
     }
 
     /** Log bytes from {@code from} to {@code to}. */
