@@ -1,6 +1,7 @@
 package io.cairn.bench;
 
 import io.cairn.bench.compare.CompareCommand;
+import io.cairn.bench.pages.PagesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "cairn-bench",
         mixinStandardHelpOptions = true,
         description = "Measures Cairn, and compares it with other servers of the protocol.",
-        subcommands = CompareCommand.class)
+        subcommands = {CompareCommand.class, PagesCommand.class})
 public final class Main {
     private Main() {}
 

@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -213,6 +214,13 @@ public final class Server implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return port.get();
+    }
+
+    /** The declarations of all commands that this server knows, subcommands inside their containers. */
+    public List<Command> commands() {
+        return Objects.requireNonNull(table.get(), "the table is set before the server listens").commands().stream()
+                .map(CommandTable.Entry::command)
+                .toList();
     }
 
     /** The data. */
