@@ -94,7 +94,7 @@ public final class Server implements AutoCloseable {
         LoopServices services = new LoopServices(
                 engine.handle(),
                 commands,
-                new Admission(commands, engine.handle(), rules),
+                new Admission(commands, engine.handle(), transactions, rules),
                 transactions,
                 counters,
                 rates,
@@ -105,7 +105,13 @@ public final class Server implements AutoCloseable {
                 rules);
         network = new Network(services, transport(), loops(), networkOptions());
         durability.tell(network);
-        port.set(new Addresses(configuration).listen(network));
+        try {
+            port.set(new Addresses(configuration).listen(network));
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            diskPool.close();
+            throw e;
+        }
         configuration.note(Directives.PORT, Integer.toString(port.get()));
         saves.start();
         replication.start();

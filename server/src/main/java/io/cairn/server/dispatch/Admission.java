@@ -27,12 +27,14 @@ public final class Admission {
     private static final int ECHOED_CHARS = 128;
 
     private final KeyspaceHandle handle;
+    private final Transactions transactions;
     private final Policy policy;
     private final boolean[] runsInMulti;
     private final CommandTable.@Nullable Entry exec;
 
     /** Admission to the table's commands. */
-    public Admission(CommandTable table, KeyspaceHandle handle, Policy policy) {
+    public Admission(CommandTable table, KeyspaceHandle handle, Transactions transactions, Policy policy) {
+        this.transactions = transactions;
         this.handle = handle;
         this.policy = policy;
         this.runsInMulti = new boolean[table.all().size()];
@@ -54,9 +56,7 @@ public final class Admission {
         Transaction transaction = session.transaction();
         if (refusal != null) {
             if (transaction.isOpen() && entry == exec && refusal instanceof Reply.Error error) {
-                transaction.close();
-                session.watched().clear();
-                return Reply.error("EXECABORT Transaction discarded because of: " + error.text());
+                return transactions.refused(session, error.text());
             }
             transaction.abort();
             return refusal;
@@ -91,7 +91,7 @@ public final class Admission {
         if (transaction.isOpen() && entry.is(Flag.NO_MULTI)) {
             return NOT_IN_MULTI;
         }
-        boolean writes = entry.is(Flag.WRITE) || entry == exec && writes(transaction);
+        boolean writes = entry.is(Flag.WRITE) || entry == exec && transaction.writes();
         if (writes) {
             String reason = handle.writeError();
             if (reason == null) {
@@ -115,15 +115,6 @@ public final class Admission {
 
     private static boolean isDebug(CommandTable.Entry entry) {
         return entry.command().name().equals("debug");
-    }
-
-    private static boolean writes(Transaction transaction) {
-        for (Transaction.Queued queued : transaction.queue()) {
-            if (queued.entry().is(Flag.WRITE)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Reply unknown(byte[][] args) {

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Execution {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final Reply INTERNAL_ERROR = Reply.error("ERR internal error");
+    private static final String READ_ONLY = "READONLY You can't write against a read only replica.";
 
     private final Turn turn;
     private final Counters counters;
@@ -142,6 +143,10 @@ public final class Execution {
      *     be committed
      */
     public Reply run(Session session, CommandTable.Entry entry, byte[][] args) {
+        if (!transactions.isPrimary() && writes(session, entry)) {
+            // Admitted before the node became a replica: the log is not this node's to write any more.
+            return isExec(entry) ? transactions.refused(session, READ_ONLY) : Reply.error(READ_ONLY);
+        }
         Command command = entry.command();
         long start = System.nanoTime();
         Turn.Mark mark = turn.mark();
@@ -175,6 +180,11 @@ public final class Execution {
             counters.slowLog.add(args, nanos, System.currentTimeMillis(), session.address(), session.name());
         }
         return reply;
+    }
+
+    private boolean writes(Session session, CommandTable.Entry entry) {
+        return entry.is(Flag.WRITE)
+                || (transactions.isExec(entry) && session.transaction().writes());
     }
 
     /** Counts a request that was refused. */

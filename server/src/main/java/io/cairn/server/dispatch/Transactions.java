@@ -77,6 +77,17 @@ public final class Transactions {
         return commands;
     }
 
+    /** Whether the keyspace is this node's own to write; steady while a turn is open. */
+    boolean isPrimary() {
+        return handle.primary();
+    }
+
+    /** Ends the session's transaction; the reply to its EXEC. */
+    Reply refused(Session session, String reason) {
+        end(session);
+        return Reply.error("EXECABORT Transaction discarded because of: " + reason);
+    }
+
     boolean isExec(CommandTable.Entry entry) {
         return entry.command().handler() == execHandler;
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +99,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     public void channelInactive(ChannelHandlerContext ctx) {
         gone = true;
         unsent.clear();
-        if (!held) {
+        if (!elsewhere) { // a disk thread may be at work with the session
             loop.closed(this);
         }
     }
@@ -410,6 +411,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     private void inLoop(Runnable task) {
-        channel.eventLoop().execute(task);
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug(
+                    "event loop has ended, a reply is dropped client={}",
+                    session().id(),
+                    e);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.cairn.server.session;
 
 import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.Flag;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,6 +64,16 @@ public final class Transaction {
     /** The commands queued. */
     public List<Queued> queue() {
         return queue;
+    }
+
+    /** Whether a queued command writes. */
+    public boolean writes() {
+        for (Queued queued : queue) {
+            if (queued.entry().is(Flag.WRITE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ends. */

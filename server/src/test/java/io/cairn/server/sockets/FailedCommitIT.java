@@ -172,7 +172,7 @@ final class FailedCommitIT {
             LoopServices services = new LoopServices(
                     handle,
                     table,
-                    new Admission(table, handle, open),
+                    new Admission(table, handle, transactions, open),
                     transactions,
                     counters,
                     new Rates(counters),
