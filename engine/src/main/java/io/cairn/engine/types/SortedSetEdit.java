@@ -161,9 +161,9 @@ public final class SortedSetEdit {
     /** Brings the segments up to date; makes them where that costs no more than what was done before. */
     private void count() {
         if (counted) {
-            ScoreIndex.apply(turn, version, changes);
+            ScoreIndex.apply(turn, ends, version, changes);
         } else if (count > ScoreIndex.SEGMENT_MAX && count <= ScoreIndex.SEGMENT_MAX + 2 * added) {
-            ScoreIndex.build(turn, version, count);
+            ScoreIndex.build(turn, ends, version, count);
             counted = true;
         }
     }

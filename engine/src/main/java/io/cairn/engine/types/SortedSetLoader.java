@@ -5,6 +5,7 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -73,7 +74,7 @@ final class SortedSetLoader implements CollectionLoader {
         }
         boolean counted = count > ScoreIndex.SEGMENT_MAX && order.isKnown();
         if (counted) {
-            order.load(batch);
+            order.load(batch, version);
         }
         return ends.row(expireAtMillis, count, counted);
     }
@@ -83,7 +84,7 @@ final class SortedSetLoader implements CollectionLoader {
      * the way; gives up when they come in neither.
      */
     private static final class Order {
-        private final List<byte[]> boundaries = new ArrayList<>();
+        private final List<byte[]> firsts = new ArrayList<>();
         private final List<Integer> counts = new ArrayList<>();
         private byte[] first = ElementRows.NOTHING;
         private byte[] last = ElementRows.NOTHING;
@@ -111,7 +112,7 @@ final class SortedSetLoader implements CollectionLoader {
         }
 
         private void close() {
-            boundaries.add(direction > 0 ? first : last);
+            firsts.add(direction > 0 ? first : last);
             counts.add(open);
             open = 0;
         }
@@ -120,13 +121,15 @@ final class SortedSetLoader implements CollectionLoader {
             return !lost;
         }
 
-        void load(RowBatch batch) {
+        void load(RowBatch batch, long version) {
             if (open > 0) {
                 close();
             }
-            int lowest = direction > 0 ? 0 : boundaries.size() - 1;
-            boundaries.set(lowest, Arrays.copyOf(boundaries.get(lowest), Long.BYTES));
-            ScoreIndex.load(batch, boundaries, counts);
+            if (direction < 0) {
+                Collections.reverse(firsts);
+                Collections.reverse(counts);
+            }
+            ScoreIndex.load(batch, version, firsts, counts);
         }
     }
 }

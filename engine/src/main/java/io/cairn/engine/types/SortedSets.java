@@ -55,7 +55,7 @@ public final class SortedSets {
         }
         byte[] key = ScoreRows.key(MetaRow.version(row), score, member);
         if (ScoreEnds.isCounted(row)) {
-            return ScoreIndex.before(turn, MetaRow.version(row), size(row), key);
+            return ScoreIndex.before(turn, new ScoreEnds(row), MetaRow.version(row), size(row), key);
         }
         try (RowCursor up = members(turn, row);
                 RowCursor down = members(turn, row)) {
@@ -96,7 +96,7 @@ public final class SortedSets {
         long left;
         boolean up = rank < size / 2;
         if (ScoreEnds.isCounted(row) && Math.min(rank, size - rank) > ScoreIndex.SEGMENT_MAX) {
-            ScoreIndex.Place place = ScoreIndex.placeOf(turn, MetaRow.version(row), size, rank);
+            ScoreIndex.Place place = ScoreIndex.placeOf(turn, new ScoreEnds(row), MetaRow.version(row), rank);
             rows.seek(place.from());
             left = rank - place.before();
             up = true;
@@ -234,7 +234,9 @@ public final class SortedSets {
         }
         long version = MetaRow.version(row);
         long size = size(row);
-        return ScoreIndex.before(turn, version, size, span.to) - ScoreIndex.before(turn, version, size, span.from);
+        ScoreEnds ends = new ScoreEnds(row);
+        return ScoreIndex.before(turn, ends, version, size, span.to)
+                - ScoreIndex.before(turn, ends, version, size, span.from);
     }
 
     private static byte[] cut(long version, double score, LexRange.Bound bound, boolean behind) {

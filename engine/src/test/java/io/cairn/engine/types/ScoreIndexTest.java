@@ -2,6 +2,7 @@ package io.cairn.engine.types;
 
 import static io.cairn.engine.types.Workbench.bytes;
 import static io.cairn.engine.types.Workbench.text;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -77,8 +78,8 @@ class ScoreIndexTest {
         try (Workbench bench = new Workbench(new MemoryRowStore(), Limits.DEFAULT)) {
             for (int round = 0; round < 16; round++) {
                 SortedSetEdit edit = edit(bench);
-                int batch = 1 + random.nextInt(random.nextInt(4) == 0 ? 3000 : 10);
-                boolean removing = ordered.size() > 4000 && random.nextBoolean();
+                int batch = 1 + random.nextInt(random.nextInt(4) == 0 ? 6000 : 10);
+                boolean removing = ordered.size() > 8000 && random.nextBoolean();
                 List<String> members = new ArrayList<>(ordered);
                 if (random.nextBoolean()) {
                     Collections.shuffle(members, random);
@@ -87,7 +88,7 @@ class ScoreIndexTest {
                     if (removing) {
                         remove(edit, members.get(i));
                     } else {
-                        put(edit, "m" + random.nextInt(20_000), random.nextInt(scoreKinds));
+                        put(edit, "m" + random.nextInt(40_000), random.nextInt(scoreKinds));
                     }
                 }
                 edit.finish();
@@ -137,38 +138,39 @@ class ScoreIndexTest {
         return found;
     }
 
-    /** Every segment counts the members from its boundary to the next, none has more than the most. */
+    /** Every segment counts the members from the end of the one before to its own, none has more than the most. */
     private void checkSegments(Workbench bench, byte[] row) {
         assertTrue(ScoreEnds.isCounted(row));
         long version = MetaRow.version(row);
-        List<byte[]> boundaries = new ArrayList<>();
+        List<byte[]> ends = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
+        ends.add(ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false));
         byte[] first = ByteBuffer.allocate(16).putLong(version).putLong(-1).array();
         try (RowCursor segments = bench.turn.cursor(Family.SCORES, first, ElementRows.end(version))) {
             for (segments.seekToFirst(); segments.valid(); segments.next()) {
                 byte[] key = segments.key();
-                boundaries.add(ByteBuffer.allocate(key.length - 8)
+                ends.add(ByteBuffer.allocate(key.length - 8)
                         .putLong(version)
                         .put(key, 16, key.length - 16)
                         .array());
                 counts.add(ByteBuffer.wrap(segments.value()).getInt());
             }
         }
-        boundaries.add(ScoreRows.bound(version, Double.POSITIVE_INFINITY, true));
         long sum = 0;
         for (int i = 0; i < counts.size(); i++) {
             int members = 0;
-            try (RowCursor rows = bench.turn.cursor(Family.SCORES, boundaries.get(i), boundaries.get(i + 1))) {
+            try (RowCursor rows = bench.turn.cursor(Family.SCORES, ends.get(i), ends.get(i + 1))) {
                 for (rows.seekToFirst(); rows.valid(); rows.next()) {
                     members++;
                 }
             }
             assertEquals(members, counts.get(i));
             assertTrue(members <= ScoreIndex.SEGMENT_MAX);
-            assertTrue(members > 0 || i == 0);
+            assertTrue(members > 0 || i == counts.size() - 1);
             sum += members;
         }
         assertEquals(ordered.size(), sum);
+        assertArrayEquals(ByteBuffer.allocate(16).putLong(version).putLong(-1).array(), ends.get(ends.size() - 1));
     }
 
     private void reload(Workbench bench, Random random) throws IOException {

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p><i>Immutable.</i>
  */
 final class RangeCommands {
-    private static final String BY_RANK = "O(log(N)+M) for M members returned near an end, O(N/500+M) in the middle";
+    private static final String BY_RANK = "O(log(N)+M) for M members returned near an end, O(N/1000+M) in the middle";
     private static final String BY_BOUND = "O(log(N)+M) for M members returned or passed over";
 
     private RangeCommands() {}
