@@ -36,7 +36,7 @@ import org.rocksdb.WriteOptions;
  * <p><i>Thread-safe.</i>
  */
 public final class RocksRowStore implements RowStore {
-    private static final int FILES_UNMERGED_MAX = 20;
+    private static final int FILES_UNMERGED_MAX = 12;
 
     /** Of the row cache's memory, one part in so many is for elements of collections. */
     private static final int ELEMENTS_SHARE = 4;
@@ -276,6 +276,22 @@ public final class RocksRowStore implements RowStore {
         } catch (StorageException e) {
             RocksCheckpoint.remove(directory);
             throw e;
+        }
+    }
+
+    /**
+     * Reads everything that is on disk and compares checksums; takes as long as reading takes.
+     *
+     * @throws CorruptStoreException naming the damaged file
+     */
+    public void verify() {
+        int stripe = database.gate.enter();
+        try {
+            database.db().verifyChecksum();
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("verify", e);
+        } finally {
+            database.gate.leave(stripe);
         }
     }
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 
 /** Stores with missing or damaged files are refused and left as they are. */
 class RocksDamageTest {
@@ -82,6 +84,8 @@ class RocksDamageTest {
                     assertThrows(CorruptStoreException.class, () -> RowStoreContract.count(store, Family.ROWS));
             assertSays(table.getFileName().toString(), found);
             assertSays("restore", found);
+            CorruptStoreException verified = assertThrows(CorruptStoreException.class, store::verify);
+            assertSays(table.getFileName().toString(), verified);
         }
     }
 
@@ -146,6 +150,29 @@ class RocksDamageTest {
             }
         }
         assertThrows(CorruptStoreException.class, () -> RocksRowStore.open(foreign, RocksOptions.small()));
+    }
+
+    @Test
+    void verifiesAStoreThatIsWhole() {
+        try (RocksRowStore store = RocksRowStore.open(rows, RocksOptions.small())) {
+            store.verify();
+        }
+    }
+
+    @Test
+    void tellsAFullDiskFromOtherFailures() {
+        Status full = new Status(Status.Code.IOError, Status.SubCode.NoSpace, "");
+        StorageException failure = RocksFailures.of("write", new RocksDBException("No space left on device", full));
+        assertEquals(StoreFullException.class, failure.getClass());
+        assertSays("No space left on device", failure);
+        Status other = new Status(Status.Code.IOError, Status.SubCode.None, "");
+        assertEquals(
+                StorageException.class,
+                RocksFailures.of("write", new RocksDBException("I/O error", other))
+                        .getClass());
+        Status incomplete = new Status(Status.Code.Incomplete, Status.SubCode.None, "");
+        assertEquals(
+                WouldBlockException.INSTANCE, RocksFailures.ofRead(new RocksDBException("not in memory", incomplete)));
     }
 
     private static void assertSays(String part, Throwable failure) {
