@@ -4,6 +4,8 @@ import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.Keyspace;
 import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Step;
+import io.cairn.engine.keyspace.StepObserver;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.RowStore;
 import io.cairn.engine.rows.RowView;
@@ -74,9 +76,15 @@ public final class Engine implements Closeable {
      * @throws IOException if it is in use, damaged or from a later version: then nothing in it was changed
      */
     public static Engine open(EngineOptions options, CommandExecutor executor, Seed seed) throws IOException {
+        return open(options, executor, seed, StepObserver.NONE);
+    }
+
+    /** The same, with somebody who looks at the steps in which durable data changes. */
+    public static Engine open(EngineOptions options, CommandExecutor executor, Seed seed, StepObserver steps)
+            throws IOException {
         DataDirectory data = DataDirectory.open(options.directory());
         try {
-            KeyspaceHandle handle = new KeyspaceHandle();
+            KeyspaceHandle handle = new KeyspaceHandle(steps);
             Opening opening = new Opening(data, options, handle, executor, seed);
             DataDirectory.@Nullable Current current = data.current();
             Generation generation = opening.open(current);
@@ -173,7 +181,7 @@ public final class Engine implements Closeable {
             Keyspace keyspace = handle.keyspace();
             LogIdentity next =
                     keyspace.state().identity().continuedAs(options.newId().get(), keyspace.end());
-            keyspace.identity(next);
+            keyspace.identity(next, handle.steps());
             keyspace.forceSelect();
             recordRole(false);
             handle.primary(true);
@@ -188,7 +196,7 @@ public final class Engine implements Closeable {
             Keyspace keyspace = handle.keyspace();
             LogIdentity own = keyspace.state().identity();
             if (!own.id().equals(primaryId)) {
-                keyspace.identity(own.continuedAs(primaryId, keyspace.end()));
+                keyspace.identity(own.continuedAs(primaryId, keyspace.end()), handle.steps());
                 LOG.info("followed primary id={} previous={} offset={}", primaryId, own.id(), keyspace.end());
             }
         });
@@ -205,11 +213,13 @@ public final class Engine implements Closeable {
     }
 
     private void recordCurrent(Generation current, boolean asReplica) {
+        handle.steps().at(Step.BEFORE_CURRENT);
         try {
             data.current(current.name(), asReplica);
         } catch (IOException e) {
             throw new StorageException("CURRENT could not be written", e);
         }
+        handle.steps().at(Step.AFTER_CURRENT);
     }
 
     // ---- checkpoint and replacement
@@ -250,6 +260,7 @@ public final class Engine implements Closeable {
      */
     public void install(Staging staging) throws IOException {
         Generation next = staging.finish();
+        handle.steps().at(Step.STAGED);
         KeyspaceHandle beside = new KeyspaceHandle();
         beside.keyspace(next.keyspace());
         beside.limits(handle.limits());
@@ -266,6 +277,7 @@ public final class Engine implements Closeable {
                 identity().id(),
                 offset());
         old.close();
+        handle.steps().at(Step.BEFORE_DELETE);
         data.delete(old.name());
         onInstall.run();
     }

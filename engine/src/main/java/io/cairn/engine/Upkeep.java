@@ -2,6 +2,7 @@ package io.cairn.engine;
 
 import io.cairn.engine.keyspace.Keyspace;
 import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Step;
 import io.cairn.wal.Wal;
 import java.io.IOException;
 import java.util.function.LongSupplier;
@@ -49,7 +50,9 @@ final class Upkeep {
         } else {
             long durable = keyspace.durableOffset();
             if (wal.end() - durable > options.replayBytesMax()) {
+                handle.steps().at(Step.BEFORE_FLUSH);
                 keyspace.store().flush();
+                handle.steps().at(Step.AFTER_FLUSH);
                 durable = keyspace.durableOffset();
             }
             wal.floor(durable);

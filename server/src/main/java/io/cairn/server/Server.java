@@ -1,6 +1,7 @@
 package io.cairn.server;
 
 import io.cairn.engine.Engine;
+import io.cairn.engine.keyspace.StepObserver;
 import io.cairn.engine.stream.CommandExecutor;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandTable;
@@ -119,10 +120,16 @@ public final class Server implements AutoCloseable {
 
     /** Opens the data, recovers, and listens. SHUTDOWN calls {@code shutdown}. */
     public static Server start(Configuration configuration, ServerCommands.Shutdown shutdown) throws IOException {
+        return start(configuration, shutdown, StepObserver.NONE);
+    }
+
+    /** The same, with somebody who looks at the steps in which durable data changes. */
+    public static Server start(Configuration configuration, ServerCommands.Shutdown shutdown, StepObserver steps)
+            throws IOException {
         EngineSettings settings = new EngineSettings(configuration);
         CommandExecutor executor = new StreamExecutor(new CommandTable(Families.data()), new Counters());
         DumpFile dump = new DumpFile(configuration);
-        Engine engine = Engine.open(settings.options(), executor, dump);
+        Engine engine = Engine.open(settings.options(), executor, dump, steps);
         try {
             settings.follow(engine);
             dump.importAtFirstStart(engine);

@@ -104,12 +104,18 @@ public final class Keyspace implements AutoCloseable {
 
     /** Replaces the replication ids, durably, between two commits. */
     public void identity(LogIdentity next) {
+        identity(next, StepObserver.NONE);
+    }
+
+    /** The same, observed. */
+    public void identity(LogIdentity next, StepObserver steps) {
         commitLock.lock();
         try {
             Wal log = wal;
             if (log != null) {
                 log.identity(next);
             }
+            steps.at(Step.IDENTITY_LOGGED);
             state.identity(next);
             writeState(store.newBatch());
         } catch (IOException e) {
@@ -147,14 +153,19 @@ public final class Keyspace implements AutoCloseable {
         commitLock.lock();
         try {
             requireSound();
+            StepObserver steps = turn.steps();
+            steps.at(Step.BEFORE_APPEND);
             append(turn);
+            steps.at(Step.BEFORE_ROWS);
             turn.applyCounts(state);
             turn.publishing(true);
             try {
                 writeState(batch);
+                steps.at(Step.BEFORE_PUBLISH);
             } finally {
                 turn.publishing(false);
             }
+            steps.at(Step.AFTER_PUBLISH);
         } finally {
             commitLock.unlock();
         }

@@ -19,6 +19,7 @@ public final class KeyspaceHandle {
     final ReentrantReadWriteLock world = new ReentrantReadWriteLock(true);
     final Stripes stripes = new Stripes();
 
+    private final StepObserver steps;
     private final Watches watches = new Watches();
     private final AtomicInteger owners = new AtomicInteger();
     private final boolean[] waitsForDisk = new boolean[OWNERS_MAX + 1];
@@ -30,6 +31,21 @@ public final class KeyspaceHandle {
 
     /** Owner id of the turn whose rows are being published; 0 for none. */
     volatile int publishing;
+
+    /** Without anybody who looks at the steps. */
+    public KeyspaceHandle() {
+        this(StepObserver.NONE);
+    }
+
+    /** With somebody who looks at the steps of commits and of changes of the data directory. */
+    public KeyspaceHandle(StepObserver steps) {
+        this.steps = steps;
+    }
+
+    /** Who is told of each step. */
+    public StepObserver steps() {
+        return steps;
+    }
 
     /** The keyspace in use. */
     public Keyspace keyspace() {

@@ -643,6 +643,10 @@ public final class Turn {
         }
     }
 
+    StepObserver steps() {
+        return handle.steps();
+    }
+
     void publishing(boolean now) {
         if (now) {
             handle.publishing = owner;
