@@ -218,6 +218,11 @@ public final class Turn {
         return handle.limits();
     }
 
+    /** Name of the command that a deletion of an expired key is logged as: DEL, or UNLINK if so configured. */
+    public byte[] expireCommand() {
+        return handle.lazyExpire() ? UNLINK : DEL;
+    }
+
     /** Number of databases. */
     public int databases() {
         return current().state().databases();
@@ -316,7 +321,7 @@ public final class Turn {
         byte[] row = entry.row;
         if (row != null && isHidden(row)) {
             change(entry, null);
-            effects.add(new Effect(db, new byte[][] {handle.lazyExpire() ? UNLINK : DEL, key}));
+            effects.add(new Effect(db, new byte[][] {expireCommand(), key}));
             return null;
         }
         return row;

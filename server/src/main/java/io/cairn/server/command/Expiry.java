@@ -1,7 +1,5 @@
 package io.cairn.server.command;
 
-import java.util.Locale;
-
 /**
  * Times in arguments: the four ways in which commands that set a value say when it expires.
  *
@@ -14,18 +12,24 @@ public final class Expiry {
 
     /** The words EX, PX, EXAT and PXAT. */
     public enum Unit {
-        NONE,
-        EX,
-        PX,
-        EXAT,
-        PXAT;
+        NONE(""),
+        EX("ex"),
+        PX("px"),
+        EXAT("exat"),
+        PXAT("pxat");
 
         private static final Unit[] WORDS = {EX, PX, EXAT, PXAT};
+
+        private final String word;
+
+        Unit(String word) {
+            this.word = word;
+        }
 
         /** The unit that an argument names, or NONE. */
         public static Unit of(Call call, int index) {
             for (Unit unit : WORDS) {
-                if (call.is(index, unit.name().toLowerCase(Locale.ROOT))) {
+                if (call.is(index, unit.word)) {
                     return unit;
                 }
             }

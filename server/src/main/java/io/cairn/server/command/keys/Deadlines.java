@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class Deadlines {
     private static final byte[] PEXPIREAT = "PEXPIREAT".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final Reply NO_KEY = Reply.integer(-2);
     private static final Reply NEVER = Reply.integer(-1);
     private static final long MILLIS = 1000;
@@ -87,7 +86,7 @@ final class Deadlines {
         boolean streaming = call.turn().isStreaming();
         if (dueMillis <= call.turn().nowMillis() && !streaming) {
             call.turn().set(call.db(), key, null);
-            call.propagate(DEL, key);
+            call.propagate(call.turn().expireCommand(), key);
             return Reply.ONE;
         }
         // A primary's stream deletes what is due; a time before 1970 in it only has to be one that has passed.

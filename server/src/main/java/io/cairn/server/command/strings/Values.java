@@ -129,7 +129,7 @@ final class Values {
                 && dueMillis <= call.turn().nowMillis()
                 && !call.turn().isStreaming()) {
             call.turn().set(call.db(), key, null);
-            call.propagate(DEL, key);
+            call.propagate(call.turn().expireCommand(), key);
         } else if (options.unit() != Expiry.Unit.NONE) {
             call.turn().set(call.db(), key, MetaRow.withExpiry(row, dueMillis));
             call.propagate(PEXPIREAT, key, Numbers.bytes(dueMillis));
