@@ -36,6 +36,7 @@ public final class CommandTable {
         private final @Nullable Names subcommands;
         private final int flags;
         private final int onlyKey;
+        private final boolean plain;
 
         private Entry(Command command, int index, String ownName, @Nullable Names subcommands) {
             this.command = command;
@@ -48,6 +49,12 @@ public final class CommandTable {
             }
             flags = bits;
             onlyKey = onlyKey(command.keys());
+            plain = onlyKey != NO_KEY
+                    && (is(Flag.WRITE) || is(Flag.READONLY))
+                    && !is(Flag.EXCLUSIVE)
+                    && !is(Flag.OFF_LOOP)
+                    && !is(Flag.WHOLE_KEYSPACE)
+                    && !is(Flag.BLOCKING);
         }
 
         private static int onlyKey(List<KeySpec> specs) {
@@ -82,6 +89,11 @@ public final class CommandTable {
         /** Whether the command's keys must be locked before it runs: it writes, or reads several keys as one. */
         public boolean locks() {
             return onlyKey == MANY_KEYS || onlyKey != NO_KEY && is(Flag.WRITE);
+        }
+
+        /** Whether it works on the keys it names and on nothing else, so that it may run on any thread. */
+        public boolean isPlain() {
+            return plain;
         }
 
         /** Index of the only key that calls of the command have; 0 if they have none, -1 if they may have more. */

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads {@code disk-N}, where commands run that wait: for the disk, for other turns, for a long time.
  *
- * <p>Each command is a turn of its own: lock, run, commit, hand the reply back. A session has at most one command here,
- * so the queue is bounded by the number of clients. Several threads, because a disk answers many reads at a time.
+ * <p>Each command is a turn of its own: lock, run, commit. The commands that a session has pipelined behind one that
+ * must wait come along, so that they do not wait for a thread each. A session is here at most once, so the queue is
+ * bounded by the number of clients. Several threads, because a disk answers many reads at a time.
  *
  * <p>A command that is both {@code ADMIN} and {@code OFF_LOOP} and names no keys (SAVE, REPLICAOF, DEBUG) runs without
  * an open turn: it may wait for other threads, which may want to run alone. It begins the turn itself if it needs one.
@@ -28,18 +29,18 @@ import org.slf4j.LoggerFactory;
  * <p><i>Thread-safe.</i>
  */
 public final class DiskPool implements AutoCloseable {
-    /** Takes the reply to a command, on a disk thread. */
+    /** Takes the replies to commands, on a disk thread. */
     @FunctionalInterface
     public interface Completion {
         /**
-         * The command has run.
+         * The commands have run.
          *
-         * @param gate position of the log that must be durable before the reply under {@code appendfsync always}
+         * @param gate position of the log that must be durable before the replies under {@code appendfsync always}
          */
-        void done(Reply reply, long gate);
+        void done(List<Reply> replies, long gate);
     }
 
-    private record Task(Session session, CommandTable.Entry entry, byte[][] args, Completion completion) {}
+    private record Task(Session session, List<Request> requests, Completion completion) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskPool.class);
 
@@ -61,12 +62,12 @@ public final class DiskPool implements AutoCloseable {
         }
     }
 
-    /** Runs a command, and tells {@code completion}. */
-    public void submit(Session session, CommandTable.Entry entry, byte[][] args, Completion completion) {
-        queue.add(Optional.of(new Task(session, entry, args, completion)));
+    /** Runs a session's commands one after another, and tells {@code completion}. */
+    public void submit(Session session, List<Request> requests, Completion completion) {
+        queue.add(Optional.of(new Task(session, requests, completion)));
     }
 
-    /** Commands that wait for a thread. */
+    /** Sessions that wait for a thread. */
     public int waiting() {
         return queue.size();
     }
@@ -81,53 +82,54 @@ public final class DiskPool implements AutoCloseable {
         }
     }
 
-    private void run(Execution execution, Task task) {
-        Turn turn = execution.turn();
-        Reply reply;
+    private static void run(Execution execution, Task task) {
+        List<Reply> replies = new ArrayList<>(task.requests().size());
         long gate = 0;
-        try {
-            reply = isExclusive(execution, task) ? runAlone(execution, task) : runLocked(execution, task);
-            gate = turn.commit();
-        } catch (StorageException e) {
-            reply = Reply.error(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            LOG.error(
-                    "command failed command={} client={}",
-                    task.entry(),
-                    task.session().id(),
-                    e);
-            reply = Reply.error("ERR internal error");
-        } finally {
-            turn.abandon();
+        for (Request request : task.requests()) {
+            Reply reply;
+            try {
+                reply = execution.isExclusive(task.session(), request.entry())
+                        ? runAlone(execution, task.session(), request)
+                        : runLocked(execution, task.session(), request);
+                gate = Math.max(gate, execution.turn().commit());
+            } catch (StorageException e) {
+                reply = Reply.error(String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "command failed command={} client={}",
+                        request.entry(),
+                        task.session().id(),
+                        e);
+                reply = Reply.error("ERR internal error");
+            } finally {
+                execution.turn().abandon();
+            }
+            replies.add(reply);
         }
-        task.completion().done(reply, gate);
+        task.completion().done(replies, gate);
     }
 
-    private static boolean isExclusive(Execution execution, Task task) {
-        return execution.isExclusive(task.session(), task.entry());
-    }
-
-    private static Reply runAlone(Execution execution, Task task) {
+    private static Reply runAlone(Execution execution, Session session, Request request) {
         Reply[] reply = new Reply[1];
         execution
                 .turn()
                 .exclusively(
                         System.currentTimeMillis(),
-                        () -> reply[0] = execution.run(task.session(), task.entry(), task.args()));
+                        () -> reply[0] = execution.run(session, request.entry(), request.args()));
         return reply[0];
     }
 
-    private static Reply runLocked(Execution execution, Task task) {
-        CommandTable.Entry entry = task.entry();
+    private static Reply runLocked(Execution execution, Session session, Request request) {
+        CommandTable.Entry entry = request.entry();
         boolean opensItself = entry.is(Flag.OFF_LOOP) && entry.is(Flag.ADMIN) && entry.onlyKey() == 0;
         if (!opensItself) {
             execution.turn().begin(System.currentTimeMillis());
-            List<Turn.DbKey> keys = execution.keys(task.session(), entry, task.args());
+            List<Turn.DbKey> keys = execution.keys(session, entry, request.args());
             if (!keys.isEmpty()) {
                 execution.turn().lockAll(keys, false);
             }
         }
-        return execution.run(task.session(), entry, task.args());
+        return execution.run(session, entry, request.args());
     }
 
     /** Lets commands under way finish, drops those that wait, and waits for the threads. */

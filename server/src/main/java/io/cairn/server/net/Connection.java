@@ -1,6 +1,7 @@
 package io.cairn.server.net;
 
 import io.cairn.server.command.Reply;
+import io.cairn.server.resp.ProtocolException;
 import io.cairn.server.resp.ReplyBuffer;
 import io.cairn.server.resp.RequestDecoder;
 import io.cairn.server.session.Deferral;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     private int restTo;
     private boolean running; // inside of run(): bytes that arrive meanwhile are none of its business
     private boolean held;
+    private byte @Nullable [][] peeked;
+    private @Nullable ProtocolException peekedError;
     private boolean readsStopped;
     private boolean elsewhere;
     private @Nullable Runnable early;
@@ -180,6 +184,35 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
         }
     }
 
+    /** The next request, or null if it is not there in full. */
+    byte @Nullable [][] next() {
+        byte[][] request = peek();
+        take();
+        return request;
+    }
+
+    /** The next request, which stays the next; null if it is not there in full, or if it is none. */
+    byte @Nullable [][] peek() {
+        if (peeked == null && peekedError == null) {
+            try {
+                peeked = decoder.next();
+            } catch (ProtocolException e) {
+                peekedError = e; // told when its turn comes
+            }
+        }
+        return peeked;
+    }
+
+    /** Takes what {@link #peek} returned. */
+    void take() {
+        peeked = null;
+        ProtocolException error = peekedError;
+        if (error != null) {
+            peekedError = null;
+            throw error;
+        }
+    }
+
     private void keepFrom(byte[] window, int from, int to) {
         int bytes = to - from;
         if (bytes == 0 || session().isClosing()) {
@@ -219,7 +252,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
         if (isHeldUp() || running) {
             return;
         }
-        if (restFrom < restTo) {
+        if (restFrom < restTo || peeked != null || peekedError != null) {
             run(rest, restFrom, restTo);
         }
         if (readsStopped && !isHeldUp()) {
@@ -389,14 +422,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
             // The command that promised this has not come back from the disk pool yet.
             early = () -> settle(deferral, reply);
         } else if (session().settle(deferral)) {
-            loop.completed(this, reply, 0);
+            loop.completed(this, List.of(reply), 0);
         }
     }
 
-    /** Hands back the reply of a command that ran on the disk pool; from its thread. */
-    void ranElsewhere(Reply reply, long gate) {
+    /** Hands back the replies of commands that ran on the disk pool; from its thread. */
+    void ranElsewhere(List<Reply> replies, long gate) {
         inLoop(() -> {
-            loop.ranElsewhere(this, reply, gate);
+            loop.ranElsewhere(this, replies, gate);
             Runnable settlement = early;
             if (settlement != null) {
                 early = null;

@@ -7,10 +7,10 @@ import io.cairn.server.command.CommandTable;
 import io.cairn.server.command.Flag;
 import io.cairn.server.command.Reply;
 import io.cairn.server.dispatch.Execution;
+import io.cairn.server.dispatch.Request;
 import io.cairn.server.resp.ProtocolException;
 import io.cairn.server.resp.ReplyBuffer;
 import io.cairn.server.resp.ReplyEncoder;
-import io.cairn.server.resp.RequestDecoder;
 import io.cairn.server.session.Session;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -46,8 +46,10 @@ final class Loop {
     private static final int PIECES_KEPT = 256;
     private static final int MAX_REPLY_BYTES = 1 << 20;
     private static final int MAX_COMMANDS_PER_COMMIT = 8192;
+    private static final int MAX_FOLLOWERS = 64;
 
-    private record Parked(Connection connection, CommandTable.Entry entry, byte[][] args) {}
+    /** Requests of a connection that wait; those behind the first were pipelined behind it. */
+    private record Parked(Connection connection, List<Request> requests) {}
 
     private record Held(long gate, Connection connection, Queue<ReplyBuffer.Piece> pieces) {}
 
@@ -66,6 +68,7 @@ final class Loop {
     private final AtomicBoolean durableScheduled = new AtomicBoolean();
     private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
     private byte[] scratch = new byte[SCRATCH_BYTES];
+    private @Nullable Parked follows; // just parked: what is pipelined behind it may come along
     private boolean endScheduled;
     private long gate;
     private int uncommittedCommands;
@@ -160,14 +163,17 @@ final class Loop {
 
     /** Runs what the connection's decoder has, until it is held up. */
     void requests(Connection connection) {
-        RequestDecoder decoder = connection.decoder();
         try {
             while (!connection.isHeldUp()) {
-                byte[][] args = decoder.next();
+                byte[][] args = connection.next();
                 if (args == null) {
                     return;
                 }
                 request(connection, services.table().find(args), args);
+                if (follows != null) {
+                    follow(connection, follows.requests());
+                    follows = null;
+                }
                 if (connection.out().position() > MAX_REPLY_BYTES) {
                     endTurn(); // so that a reader too slow is noticed between two requests
                 }
@@ -177,6 +183,29 @@ final class Loop {
             markDirty(connection);
             reply(connection, Reply.error(e.reply()));
             connection.session().closeAfterReply();
+        }
+    }
+
+    /**
+     * Takes along what is pipelined behind a command that goes to the disk pool, as far as it is plain: it neither
+     * changes nor needs anything of the session that the commands before it might change.
+     */
+    private void follow(Connection connection, List<Request> requests) {
+        Session session = connection.session();
+        while (requests.size() < MAX_FOLLOWERS && !session.transaction().isOpen()) {
+            byte[][] args = connection.peek();
+            if (args == null) {
+                return;
+            }
+            CommandTable.Entry entry = services.table().find(args);
+            if (entry == null
+                    || !entry.isPlain()
+                    || services.pause().holds(session, entry)
+                    || services.admission().answer(session, entry, args) != null) {
+                return;
+            }
+            requests.add(new Request(entry, args));
+            connection.take();
         }
     }
 
@@ -191,7 +220,7 @@ final class Loop {
         session.active(turn.nowMillis(), entry.command().name());
         if (services.pause().holds(session, entry)) {
             connection.hold();
-            paused.add(new Parked(connection, entry, args));
+            paused.add(new Parked(connection, List.of(new Request(entry, args))));
             return;
         }
         run(connection, entry, args);
@@ -285,7 +314,13 @@ final class Loop {
     private void park(Connection connection, CommandTable.Entry entry, byte[][] args) {
         connection.hold();
         connection.elsewhere(true);
-        parked.add(new Parked(connection, entry, args));
+        List<Request> requests = new ArrayList<>();
+        requests.add(new Request(entry, args));
+        Parked waiting = new Parked(connection, requests);
+        parked.add(waiting);
+        if (entry.isPlain()) {
+            follows = waiting;
+        }
     }
 
     private void reply(Connection connection, Reply reply) {
@@ -299,20 +334,22 @@ final class Loop {
     // ---- from elsewhere
 
     /** The disk pool ran a command of the connection. */
-    void ranElsewhere(Connection connection, Reply reply, long upTo) {
+    void ranElsewhere(Connection connection, List<Reply> replies, long upTo) {
         connection.elsewhere(false);
-        completed(connection, reply, upTo);
+        completed(connection, replies, upTo);
     }
 
     /** A command that held the connection up is answered. */
-    void completed(Connection connection, Reply reply, long upTo) {
+    void completed(Connection connection, List<Reply> replies, long upTo) {
         connection.release();
         if (connection.isGone()) {
             return;
         }
         gate = Math.max(gate, upTo);
         markDirty(connection);
-        answer(connection, reply);
+        for (Reply reply : replies) {
+            answer(connection, reply);
+        }
         connection.resume();
     }
 
@@ -329,14 +366,16 @@ final class Loop {
             for (int waiting = paused.size(); waiting > 0; waiting--) {
                 Parked request = paused.remove();
                 Connection connection = request.connection();
-                if (services.pause().holds(connection.session(), request.entry())) {
+                Request first = request.requests().get(0);
+                if (services.pause().holds(connection.session(), first.entry())) {
                     paused.add(request);
                     continue;
                 }
                 connection.release();
                 if (!connection.isGone()) {
                     begin(connection);
-                    run(connection, request.entry(), request.args());
+                    run(connection, first.entry(), first.args());
+                    follows = null;
                     connection.resume();
                 }
             }
@@ -389,14 +428,13 @@ final class Loop {
 
     private void submitParked() {
         for (Parked request : parked) {
-            services.counters().commandsOffLoop.increment();
+            services.counters().commandsOffLoop.add(request.requests().size());
             Connection connection = request.connection();
             services.diskPool()
                     .submit(
                             connection.session(),
-                            request.entry(),
-                            request.args(),
-                            (reply, upTo) -> connection.ranElsewhere(reply, upTo));
+                            request.requests(),
+                            (replies, upTo) -> connection.ranElsewhere(replies, upTo));
         }
         parked.clear();
     }

@@ -165,9 +165,38 @@ final class OrderIT {
             for (FutureTask<Integer> client : clients) {
                 assertEquals(1500, client.get());
             }
+            whatFollowsAColdReadIsAnsweredBehindIt(server, keys);
             try (Wire wire = server.connect()) {
                 String info = wire.call("INFO", "stats");
                 assertTrue(number(":" + info.replaceFirst("(?s).*commands_off_loop:(\\d+).*", "$1")) > 0, info);
+            }
+        }
+    }
+
+    private static void whatFollowsAColdReadIsAnsweredBehindIt(RunningServer server, int keys) throws IOException {
+        Random random = new Random(5);
+        for (int i = 0; i < 100; i++) {
+            int key = random.nextInt(keys);
+            String get = Wire.request("GET", "key:" + key);
+            String value = bulk("value-" + key + "-" + "x".repeat(200));
+            try (Wire wire = server.connect()) {
+                String requests = get
+                        + Wire.request("MULTI")
+                        + Wire.request("SET", "m", "" + i)
+                        + get
+                        + Wire.request("EXEC")
+                        + Wire.request("SELECT", "1")
+                        + Wire.request("GET", "m")
+                        + Wire.request("SELECT", "0")
+                        + Wire.request("GET", "m")
+                        + Wire.request("GET")
+                        + get;
+                String replies = value + "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n" + value + "+OK\r\n$-1\r\n+OK\r\n"
+                        + bulk("" + i) + "-ERR wrong number of arguments for 'get' command\r\n" + value;
+                assertEquals(replies, wire.exchange(requests));
+                assertEquals(
+                        value + value + "-ERR Protocol error: expected '$', got ':'\r\n(closed)",
+                        wire.exchange(get + get + "*1\r\n:x\r\n" + get));
             }
         }
     }
