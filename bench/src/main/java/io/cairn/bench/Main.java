@@ -2,6 +2,9 @@ package io.cairn.bench;
 
 import io.cairn.bench.compare.CompareCommand;
 import io.cairn.bench.pages.PagesCommand;
+import io.cairn.bench.recovery.FullSyncCommand;
+import io.cairn.bench.recovery.PartialSyncCommand;
+import io.cairn.bench.recovery.RestartCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -14,7 +17,13 @@ import picocli.CommandLine.Command;
         name = "cairn-bench",
         mixinStandardHelpOptions = true,
         description = "Measures Cairn, and compares it with other servers of the protocol.",
-        subcommands = {CompareCommand.class, PagesCommand.class})
+        subcommands = {
+            CompareCommand.class,
+            RestartCommand.class,
+            FullSyncCommand.class,
+            PartialSyncCommand.class,
+            PagesCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -139,9 +139,7 @@ public final class CompareCommand implements Callable<Integer> {
                 report.note(
                         "Client and servers share the machine's processors: a server that uses several leaves less to the client.");
                 report.note("The ratio is taken round by round; its median is shown, not the ratio of the medians.");
-                report.write(out);
-                report.print(spec.commandLine().getOut());
-                spec.commandLine().getOut().println("\n" + out.toAbsolutePath());
+                report.publish(out, spec.commandLine().getOut());
                 return 0;
             } finally {
                 children.forEach(ServerProcess::close);

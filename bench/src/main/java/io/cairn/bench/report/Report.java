@@ -71,8 +71,7 @@ public final class Report {
         return this;
     }
 
-    /** Prints everything but the charts. */
-    public void print(PrintWriter out) {
+    private void print(PrintWriter out) {
         out.println(title);
         facts.forEach((name, value) -> out.println("  " + name + ": " + value));
         tables.forEach(table -> out.print("\n" + table));
@@ -83,8 +82,15 @@ public final class Report {
         out.flush();
     }
 
-    /** Writes the HTML file. */
-    public void write(Path file) throws IOException {
+    /** Writes the HTML file, prints the rest, and says where the file is. */
+    public void publish(Path file, PrintWriter out) throws IOException {
+        write(file);
+        print(out);
+        out.println("\n" + file.toAbsolutePath());
+        out.flush();
+    }
+
+    private void write(Path file) throws IOException {
         String page = resource("io/cairn/bench/report/report.html")
                 .replace("@DATA@", JSON.toJson(new Page(title, facts, notes, pages(), charts)))
                 .replace("@LIBRARY@", resource(chartLibrary()));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
@@ -48,7 +49,9 @@ public final class Tour {
         }
         delete(work);
         System.out.printf(
-                "%nThe tour is done, every step held (%d s).%n", (System.nanoTime() - started) / 1_000_000_000);
+                Locale.ROOT,
+                "%nThe tour is done, every step held (%d s).%n",
+                (System.nanoTime() - started) / 1_000_000_000);
         System.exit(0);
     }
 
@@ -63,12 +66,14 @@ public final class Tour {
     private void step(String what) {
         step++;
         stepStarted = System.nanoTime();
-        System.out.printf("%n%2d. %s%n", step, what);
+        System.out.printf(Locale.ROOT, "%n%2d. %s%n", step, what);
     }
 
     private void say(String format, Object... values) {
         System.out.printf(
-                "    " + format + "  [%d ms]%n", append(values, (System.nanoTime() - stepStarted) / 1_000_000));
+                Locale.ROOT,
+                "    " + format + "  [%d ms]%n",
+                append(values, (System.nanoTime() - stepStarted) / 1_000_000));
     }
 
     private static Object[] append(Object[] values, Object last) {

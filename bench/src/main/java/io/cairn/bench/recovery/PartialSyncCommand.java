@@ -1,0 +1,299 @@
+package io.cairn.bench.recovery;
+
+import static io.cairn.bench.recovery.Link.secondsSince;
+import static io.cairn.bench.recovery.Link.text;
+
+import io.cairn.bench.load.Loader;
+import io.cairn.bench.process.Scratch;
+import io.cairn.bench.process.ServerProcess;
+import io.cairn.bench.recovery.Kind.Pair;
+import io.cairn.bench.report.Chart;
+import io.cairn.bench.report.Progress;
+import io.cairn.bench.report.Report;
+import io.cairn.bench.report.Spread;
+import io.cairn.bench.report.Table;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import redis.clients.jedis.Jedis;
+
+/**
+ * {@code cairn-bench partial}: how fast a replica that was away catches up, and what replicas that do not read cost the
+ * primary.
+ *
+ * <p><i>Confined to the main thread.</i>
+ */
+@Command(
+        name = "partial",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Times partial resynchronizations, and weighs the primary while its replicas are stopped.")
+public final class PartialSyncCommand implements Callable<Integer> {
+    private static final String AWAY = "away:";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--pairs",
+            split = ",",
+            defaultValue = "cairn-cairn,cairn-redis,redis-redis",
+            description = "Primary and replica. Default: ${DEFAULT-VALUE}")
+    private List<String> pairs = List.of();
+
+    @Option(
+            names = "--megabytes",
+            defaultValue = "300",
+            description = "Written while the replica is away. Default: ${DEFAULT-VALUE}")
+    private int megabytes;
+
+    @Option(names = "--size", defaultValue = "1000", description = "Bytes of a value. Default: ${DEFAULT-VALUE}")
+    private int size;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Absences of each replica. Default: ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(
+            names = "--stopped",
+            defaultValue = "8",
+            description = "Replicas that are stopped for the second part; 0 leaves it out. Default: ${DEFAULT-VALUE}")
+    private int stopped;
+
+    @Option(names = "--out", defaultValue = "bench-report.html", description = "The report. Default: ${DEFAULT-VALUE}")
+    private Path out = Path.of("bench-report.html");
+
+    private final Progress progress = Progress.standard();
+
+    private record Return(double seconds, long bytes, boolean partial) {}
+
+    private record Growth(String primary, long beforeKilobytes, long afterKilobytes, long stillConnected) {}
+
+    /** Runs both parts; the exit status is 1 if a replica of Cairn needed a full synchronization. */
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Map<String, List<Return>> returns = new LinkedHashMap<>();
+        List<Growth> growths = new ArrayList<>();
+        try (Scratch scratch = Scratch.create()) {
+            for (String text : pairs) {
+                Pair pair = Pair.of(text);
+                cut(pair, scratch, returns.computeIfAbsent(pair + ", link cut", name -> new ArrayList<>()));
+                if (pair.replica() == Kind.CAIRN) {
+                    kill(pair, scratch, returns.computeIfAbsent(pair + ", killed", name -> new ArrayList<>()));
+                }
+            }
+            if (stopped > 0) {
+                for (Kind kind : pairs.stream()
+                        .map(text -> Pair.of(text).primary())
+                        .distinct()
+                        .toList()) {
+                    growths.add(grow(kind, scratch));
+                }
+            }
+        }
+        report(returns, growths);
+        boolean full = returns.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("cairn"))
+                .flatMap(entry -> entry.getValue().stream())
+                .anyMatch(each -> !each.partial());
+        return full ? 1 : 0;
+    }
+
+    /** The replica is stopped and its connection closed by the primary; continued, it finds so and comes back. */
+    private void cut(Pair pair, Scratch scratch, List<Return> found) throws IOException, InterruptedException {
+        try (ServerProcess primary = primary(pair.primary(), scratch);
+                ServerProcess replica = pair.replica()
+                        .server(scratch.directory("cut-" + pair.replica().text()))) {
+            Link link = connect(primary, replica);
+            for (int round = 1; round <= rounds; round++) {
+                Signal.STOP.send(replica);
+                try (Jedis jedis = primary.client()) {
+                    jedis.sendCommand(() -> bytes("CLIENT"), "KILL", "TYPE", "replica");
+                }
+                found.add(comeBack(link, pair + ", link cut", round, () -> Signal.CONTINUE.send(replica)));
+            }
+        }
+        clear(scratch);
+    }
+
+    /** The replica is killed, and started again; time counts from when it answers. */
+    private void kill(Pair pair, Scratch scratch, List<Return> found) throws IOException, InterruptedException {
+        try (ServerProcess primary = primary(pair.primary(), scratch);
+                ServerProcess replica = pair.replica()
+                        .server(scratch.directory("kill-" + pair.replica().text()))) {
+            Link link = connect(primary, replica);
+            for (int round = 1; round <= rounds; round++) {
+                replica.kill();
+                found.add(comeBack(link, pair + ", killed", round, () -> {
+                    replica.start();
+                    link.attach();
+                }));
+            }
+        }
+        clear(scratch);
+    }
+
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private Return comeBack(Link link, String what, int round, Step back) throws IOException, InterruptedException {
+        progress.status("writing " + megabytes + " MB for " + what);
+        write(link.primary());
+        long partialsBefore = link.partials();
+        long sentBefore = link.sentBytes();
+        progress.status("waiting for the replica: " + what);
+        back.run();
+        long started = System.nanoTime();
+        link.awaitSameOffset();
+        double seconds = secondsSince(started);
+        link.awaitSameKeys();
+        Return found = new Return(seconds, link.sentBytes() - sentBefore, link.partials() > partialsBefore);
+        progress.line(text(
+                "round %d/%d  %-24s %.2f s  %.0f MB/s  %s",
+                round, rounds, what, seconds, found.bytes() / 1e6 / seconds, found.partial() ? "partial" : "FULL"));
+        return found;
+    }
+
+    private Growth grow(Kind kind, Scratch scratch) throws IOException, InterruptedException {
+        List<ServerProcess> replicas = new ArrayList<>();
+        try (ServerProcess primary = primary(kind, scratch)) {
+            for (int i = 0; i < stopped; i++) {
+                ServerProcess replica = Kind.REDIS.server(scratch.directory("stopped-" + i));
+                replicas.add(replica);
+                progress.status("connecting replica " + (i + 1) + " of " + stopped);
+                connect(primary, replica);
+            }
+            // The same amount with replicas that read, so that what the primary needs anyway is there before.
+            progress.status("writing " + megabytes + " MB to " + primary.name() + " with replicas that read");
+            write(primary);
+            for (ServerProcess replica : replicas) {
+                new Link(primary, replica).awaitSameOffset();
+            }
+            for (ServerProcess replica : replicas) {
+                Signal.STOP.send(replica);
+            }
+            long before = residentKilobytes(primary);
+            progress.status(
+                    "writing " + megabytes + " MB to " + primary.name() + " with " + stopped + " stopped replicas");
+            write(primary);
+            long after = residentKilobytes(primary);
+            Growth growth =
+                    new Growth(kind.text(), before, after, Link.number(primary, "replication", "connected_slaves"));
+            progress.line(text(
+                    "%s with %d stopped replicas: %,d KiB before, %,d after, %d still connected",
+                    kind.text(), stopped, before, after, growth.stillConnected()));
+            return growth;
+        } finally {
+            replicas.forEach(ServerProcess::close);
+            clear(scratch);
+        }
+    }
+
+    /** A fresh primary, without keys; Redis has a backlog that holds what is written, since 1 MB would not. */
+    private ServerProcess primary(Kind kind, Scratch scratch) throws IOException, InterruptedException {
+        ServerProcess primary = kind.server(
+                scratch.directory(kind.text() + "-primary"), "--repl-backlog-size", (2L * megabytes) + "mb");
+        primary.start();
+        return primary;
+    }
+
+    private static Link connect(ServerProcess primary, ServerProcess replica) throws IOException, InterruptedException {
+        replica.start();
+        Link link = new Link(primary, replica);
+        link.attach();
+        link.awaitSameKeys();
+        return link;
+    }
+
+    private void write(ServerProcess primary) throws IOException {
+        long count = Math.max(1, megabytes * 1_000_000L / (size + 60));
+        new Loader(size, 2).load("127.0.0.1", primary.port(), AWAY, 0, count);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static long residentKilobytes(ServerProcess server) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + server.pid() + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new IOException("/proc does not tell the memory of " + server.name());
+    }
+
+    private static void clear(Scratch scratch) throws IOException {
+        Scratch.delete(scratch.path());
+        Files.createDirectories(scratch.path());
+    }
+
+    private void report(Map<String, List<Return>> returns, List<Growth> growths) throws IOException {
+        Report report = new Report("Cairn: return of a replica that was away")
+                .fact("written meanwhile", text("%d MB in values of %d bytes", megabytes, size))
+                .fact("rounds", rounds)
+                .note(
+                        "Time runs until the replica's offset is what the primary's was at the return: received, and with Cairn"
+                                + " logged and executed. After a kill it runs from when the replica answers again.")
+                .note(text(
+                        "Redis as primary has a repl-backlog-size of %d MB in memory; with its 1 MB each return would be a"
+                                + " full synchronization. Cairn has its defaults.",
+                        2 * megabytes));
+        Table table =
+                new Table("Return", "primary -> replica", "seconds", "lowest", "highest", "MB", "MB/s", "partial");
+        List<Spread> rates = new ArrayList<>();
+        for (Map.Entry<String, List<Return>> entry : returns.entrySet()) {
+            List<Return> each = entry.getValue();
+            Spread seconds = Spread.of(each.stream().map(Return::seconds).toList());
+            Spread rate = Spread.of(
+                    each.stream().map(one -> one.bytes() / 1e6 / one.seconds()).toList());
+            rates.add(rate);
+            table.row(
+                    entry.getKey(),
+                    text("%.2f", seconds.median()),
+                    text("%.2f", seconds.min()),
+                    text("%.2f", seconds.max()),
+                    text("%.0f", each.get(0).bytes() / 1e6),
+                    text("%.0f", rate.median()),
+                    each.stream().filter(Return::partial).count() + " of " + each.size());
+        }
+        report.table(table)
+                .chart(new Chart("Catching up (median, lowest and highest)", "MB/s", List.copyOf(returns.keySet()))
+                        .series("partial resynchronization", rates));
+        if (!growths.isEmpty()) {
+            growthTable(report, growths);
+        }
+        report.publish(out, spec.commandLine().getOut());
+    }
+
+    private void growthTable(Report report, List<Growth> growths) {
+        Table table = new Table(
+                "Memory of the primary with " + stopped + " stopped replicas",
+                "primary",
+                "MiB before",
+                "MiB after",
+                "growth",
+                "replicas still connected");
+        for (Growth growth : growths) {
+            table.row(
+                    growth.primary(),
+                    text("%.1f", growth.beforeKilobytes() / 1024.0),
+                    text("%.1f", growth.afterKilobytes() / 1024.0),
+                    text("%.1f", (growth.afterKilobytes() - growth.beforeKilobytes()) / 1024.0),
+                    Long.toString(growth.stillConnected()));
+        }
+        report.table(table);
+        report.note("Memory is VmRSS, before and after " + megabytes
+                + " MB are written; as much was written before, with replicas that read.");
+    }
+}
