@@ -34,11 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Thread-safe.</i>
  */
 public final class Lists {
-    private static final int SIZE_CLASS_SMALLEST = 4096;
-    private static final int SIZE_CLASSES = 5;
-    /** Where the limit counts entries, a packed list of large ones must stay a small row all the same. */
-    private static final int COUNTED_BYTES_MAX = 8192;
-
     private static final int RANGE_EXPECTED_MAX = 1 << 16;
 
     private Lists() {}
@@ -236,14 +231,13 @@ public final class Lists {
         return new ListLoader(expireAtMillis, limits, versions, batch);
     }
 
-    /** Whether a packed payload of so many items and bytes may stay packed. */
+    /**
+     * Whether a packed payload of so many items and bytes may stay packed. All size classes of Redis's directive allow
+     * more bytes than we do.
+     */
     static boolean fits(Limits limits, long count, int payloadBytes) {
         int limit = limits.listMaxListpackSize();
-        if (limit >= 0) {
-            return count <= limit && payloadBytes <= COUNTED_BYTES_MAX;
-        }
-        int sizeClass = Math.min(-limit, SIZE_CLASSES);
-        return payloadBytes <= SIZE_CLASS_SMALLEST << (sizeClass - 1);
+        return payloadBytes <= ElementRows.PACKED_BYTES_MAX && (limit < 0 || count <= limit);
     }
 
     /** Sets a packed row, or moves its items to rows if it has outgrown the limits. */

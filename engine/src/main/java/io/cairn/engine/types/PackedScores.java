@@ -138,9 +138,20 @@ final class PackedScores {
         return range.isAtOrBelowMax(bytes, memberStart(index), starts[index + 1]);
     }
 
+    /** A score as the small encoding keeps it: negative zero becomes zero. */
+    static double stored(double score) {
+        return score == 0 ? 0 : score;
+    }
+
+    /** Whether another member may come in; larger ones go to rows. */
+    boolean hasRoomFor(byte[] member) {
+        int body = starts[count] - starts[0] + SCORE_BYTES + Packed.elementBytes(member);
+        return Packed.varintBytes(count + 1) + body <= ElementRows.PACKED_BYTES_MAX;
+    }
+
     /** Adds a member that is not yet in it. */
     void insert(byte[] member, double score) {
-        double stored = score == 0 ? 0 : score;
+        double stored = stored(score);
         int index = place(member, stored);
         int size = SCORE_BYTES + Packed.elementBytes(member);
         makeRoom(size);

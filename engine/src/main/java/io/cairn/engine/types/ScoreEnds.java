@@ -63,9 +63,9 @@ final class ScoreEnds {
     }
 
     /** The meta row. */
-    byte[] row(long expireAtMillis, long count, boolean counted) {
+    byte[] row(Encoding encoding, long expireAtMillis, long count, boolean counted) {
         int size = FIXED_BYTES + 1 + lowest.length + 1 + highest.length;
-        byte[] row = MetaRow.allocate(ValueType.ZSET, Encoding.SKIPLIST, true, expireAtMillis, size);
+        byte[] row = MetaRow.allocate(ValueType.ZSET, encoding, true, expireAtMillis, size);
         MetaRow.payloadLong(row, 0, version);
         MetaRow.payloadLong(row, 8, count);
         int at = MetaRow.payloadStart(row) + COUNTED_AT;

@@ -1,5 +1,6 @@
 package io.cairn.engine.types;
 
+import io.cairn.engine.keyspace.Encoding;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
@@ -25,6 +26,7 @@ public final class SortedSetEdit {
     private @Nullable PackedScores packed;
     private long version;
     private long count;
+    private boolean listpack = true;
     private boolean counted;
     private ScoreEnds ends = new ScoreEnds(0);
     private final List<ScoreIndex.Change> changes = new ArrayList<>();
@@ -41,6 +43,7 @@ public final class SortedSetEdit {
         if (row == null) {
             packed = new PackedScores();
         } else if (MetaRow.inRows(row)) {
+            listpack = MetaRow.encoding(row) == Encoding.LISTPACK;
             version = MetaRow.version(row);
             count = ElementRows.count(row);
             counted = ScoreEnds.isCounted(row);
@@ -59,7 +62,8 @@ public final class SortedSetEdit {
     public static SortedSetEdit replacing(Turn turn, int db, byte[] key, long count, int memberBytes) {
         SortedSetEdit edit = new SortedSetEdit(turn, db, key, null);
         PackedScores small = edit.packed;
-        if (small != null && !fits(turn.limits(), count, memberBytes)) {
+        if (small != null && !isListpack(turn.limits(), count, memberBytes)) {
+            edit.listpack = false;
             edit.moveToRows(small);
         }
         return edit;
@@ -85,8 +89,9 @@ public final class SortedSetEdit {
     /** Adds a member that is not in the set. */
     public void add(byte[] member, double score) {
         changed = true;
+        listpack = listpack && isListpack(turn.limits(), size() + 1, member.length);
         PackedScores small = packed;
-        if (small != null && fits(turn.limits(), small.count() + 1, member.length)) {
+        if (small != null && listpack && small.hasRoomFor(member)) {
             small.insert(member, score);
             return;
         }
@@ -149,11 +154,12 @@ public final class SortedSetEdit {
             if (before != null
                     && MetaRow.inRows(before)
                     && ElementRows.count(before) == count
+                    && MetaRow.encoding(before) == encoding()
                     && ScoreEnds.isCounted(before) == counted
                     && !ends.haveChanged()) {
                 turn.touch(db, key);
             } else {
-                turn.set(db, key, ends.row(expireAtMillis, count, counted));
+                turn.set(db, key, ends.row(encoding(), expireAtMillis, count, counted));
             }
         }
     }
@@ -168,8 +174,12 @@ public final class SortedSetEdit {
         }
     }
 
-    /** Whether a set of {@code count} members may stay packed when one of {@code memberBytes} comes in. */
-    static boolean fits(Limits limits, long count, int memberBytes) {
+    private Encoding encoding() {
+        return listpack ? Encoding.LISTPACK : Encoding.SKIPLIST;
+    }
+
+    /** Whether Redis would keep a set of {@code count} members small when one of {@code memberBytes} comes in. */
+    static boolean isListpack(Limits limits, long count, int memberBytes) {
         return count <= limits.zsetMaxListpackEntries() && memberBytes <= limits.zsetMaxListpackValue();
     }
 
@@ -184,7 +194,8 @@ public final class SortedSetEdit {
         }
     }
 
-    private void putRows(byte[] member, double score) {
+    private void putRows(byte[] member, double given) {
+        double score = listpack ? PackedScores.stored(given) : given;
         turn.putRow(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
         byte[] scoreKey = ScoreRows.key(version, score, member);
         turn.putRow(Family.SCORES, scoreKey, ScoreRows.mark(score));

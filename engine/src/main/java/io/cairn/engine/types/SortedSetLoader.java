@@ -1,5 +1,6 @@
 package io.cairn.engine.types;
 
+import io.cairn.engine.keyspace.Encoding;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
@@ -15,6 +16,9 @@ import java.util.function.LongSupplier;
  * <p><i>Confined to the loading thread.</i>
  */
 final class SortedSetLoader implements CollectionLoader {
+    /** Members that could fit a packed row at all, if they were empty: more go to rows at once, in their order. */
+    private static final int PACKED_MEMBERS_MOST = ElementRows.PACKED_BYTES_MAX / 9;
+
     private final long expireAtMillis;
     private final Limits limits;
     private final RowBatch batch;
@@ -22,6 +26,7 @@ final class SortedSetLoader implements CollectionLoader {
     private final PackedScores packed = new PackedScores();
     private final Order order = new Order();
     private ScoreEnds ends = new ScoreEnds(0);
+    private boolean listpack;
     private boolean inRows;
     private long version;
     private long count;
@@ -31,7 +36,8 @@ final class SortedSetLoader implements CollectionLoader {
         this.limits = limits;
         this.batch = batch;
         this.versions = versions;
-        if (count > limits.zsetMaxListpackEntries()) {
+        listpack = SortedSetEdit.isListpack(limits, count, 0);
+        if (!listpack || count > PACKED_MEMBERS_MOST) {
             goToRows();
         }
     }
@@ -40,22 +46,23 @@ final class SortedSetLoader implements CollectionLoader {
         inRows = true;
         version = versions.getAsLong();
         ends = new ScoreEnds(version);
-        for (int i = 0; i < packed.count(); i++) {
-            Scored scored = packed.at(i);
+        for (; packed.count() > 0; packed.removeAt(packed.count() - 1)) {
+            Scored scored = packed.at(packed.count() - 1);
             put(scored.member(), scored.score());
         }
     }
 
     @Override
     public void scored(byte[] member, double score) {
-        if (!inRows && SortedSetEdit.fits(limits, packed.count() + 1L, member.length)) {
+        listpack = listpack && SortedSetEdit.isListpack(limits, count + packed.count() + 1, member.length);
+        if (!inRows && listpack && packed.hasRoomFor(member)) {
             packed.insert(member, score);
             return;
         }
         if (!inRows) {
             goToRows();
         }
-        put(member, score);
+        put(member, listpack ? PackedScores.stored(score) : score);
     }
 
     private void put(byte[] member, double score) {
@@ -76,7 +83,7 @@ final class SortedSetLoader implements CollectionLoader {
         if (counted) {
             order.load(batch, version);
         }
-        return ends.row(expireAtMillis, count, counted);
+        return ends.row(listpack ? Encoding.LISTPACK : Encoding.SKIPLIST, expireAtMillis, count, counted);
     }
 
     /**

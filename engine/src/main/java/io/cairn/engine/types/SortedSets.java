@@ -20,7 +20,8 @@ import java.util.function.LongSupplier;
  * Sorted sets: packed in the meta row while they are small, then two rows a member.
  *
  * <p>{@link PackedScores} and {@link ScoreRows} are the two layouts. Scores are doubles and never NaN; members of equal
- * score stand in byte order. A set that has gone to rows stays there; an empty set is no key.
+ * score stand in byte order. A set that has gone to rows stays there; an empty set is no key. The encoding says what Redis
+ * would call the set; a {@code listpack} whose payload passes {@link ElementRows#PACKED_BYTES_MAX} stands in rows too.
  *
  * <p>Operations here read; {@link SortedSetEdit} changes. They take the meta row as the turn gave it (of type ZSET, see
  * the caller); ranks count from 0 in the order of the set.
