@@ -38,8 +38,7 @@ final class RocksCheckpoint implements RowView {
 
     @Override
     public void close() {
-        if (!database.gate.isClosed()) {
-            database.close();
+        if (database.close()) {
             remove(directory);
         }
     }

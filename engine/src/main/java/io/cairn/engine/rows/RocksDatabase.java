@@ -23,7 +23,7 @@ import org.rocksdb.RocksDBException;
  *
  * <p><i>Thread-safe.</i>
  */
-final class RocksDatabase implements AutoCloseable {
+final class RocksDatabase {
     private static final int KEY_BUFFER_BYTES = 1 << 10;
     private static final int VALUE_BUFFER_BYTES = 16 << 10;
 
@@ -182,11 +182,10 @@ final class RocksDatabase implements AutoCloseable {
         cursors.remove(cursor);
     }
 
-    /** Waits until no thread is inside, then frees everything, cursors that are still open among it. */
-    @Override
-    public void close() {
+    /** Waits until no thread is inside, then frees everything, open cursors too; false if another call did. */
+    boolean close() {
         if (!gate.close()) {
-            return;
+            return false;
         }
         for (RocksCursor cursor : cursors) {
             cursor.free();
@@ -205,5 +204,6 @@ final class RocksDatabase implements AutoCloseable {
         } finally {
             tuning.close();
         }
+        return true;
     }
 }

@@ -359,8 +359,7 @@ public final class RocksRowStore implements RowStore {
     public void close() {
         writing.lock();
         try {
-            if (!database.gate.isClosed()) {
-                database.close();
+            if (database.close()) {
                 unlogged.close();
                 flushing.close();
             }
