@@ -16,6 +16,7 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
+import io.cairn.engine.rows.RowStore;
 import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +37,10 @@ class ScoreIndexTest {
         int byScore = Double.compare(score(one), score(other));
         return byScore != 0 ? byScore : one.compareTo(other);
     });
+
+    RowStore openStore() {
+        return new MemoryRowStore();
+    }
 
     private double score(String member) {
         Double score = scores.get(member);
@@ -75,7 +80,7 @@ class ScoreIndexTest {
         int scoreKinds = 1 + random.nextInt(3) * 1000;
         scores.clear();
         ordered.clear();
-        try (Workbench bench = new Workbench(new MemoryRowStore(), Limits.DEFAULT)) {
+        try (Workbench bench = new Workbench(openStore(), Limits.DEFAULT)) {
             for (int round = 0; round < 16; round++) {
                 SortedSetEdit edit = edit(bench);
                 int batch = 1 + random.nextInt(random.nextInt(4) == 0 ? 6000 : 10);
@@ -197,12 +202,12 @@ class ScoreIndexTest {
         }
     }
 
-    @Seeded
+    @Seeded(runs = 4)
     void goesBackWithTheCommand(long seed) {
         Random random = new Random(seed);
         scores.clear();
         ordered.clear();
-        try (Workbench bench = new Workbench(new MemoryRowStore(), Limits.DEFAULT)) {
+        try (Workbench bench = new Workbench(openStore(), Limits.DEFAULT)) {
             SortedSetEdit edit = edit(bench);
             for (int i = 0; i < ScoreIndex.SEGMENT_MAX; i++) {
                 put(edit, "m" + i, random.nextInt(50));

@@ -67,4 +67,15 @@ class TypesOnDiskTest {
             return open(directory);
         }
     }
+
+    @Nested
+    class OfRanks extends ScoreIndexTest {
+        @TempDir
+        Path directory;
+
+        @Override
+        RowStore openStore() {
+            return open(directory);
+        }
+    }
 }
