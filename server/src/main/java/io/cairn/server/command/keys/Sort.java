@@ -84,7 +84,7 @@ final class Sort {
     }
 
     private Reply run() {
-        byte[] row = call.turn().read(call.db(), call.arg(1));
+        byte[] row = read(call.arg(1));
         ValueType type = row == null ? ValueType.LIST : MetaRow.type(row);
         if (type == ValueType.STRING || type == ValueType.HASH) {
             throw CommandException.wrongType();
@@ -101,6 +101,14 @@ final class Sort {
         }
         List<byte @Nullable []> output = output(limited(elements));
         return store == null ? reply(output) : store(store, output);
+    }
+
+    /**
+     * The row of a key. What is stored is logged as the command itself, so for that a key that has expired must be deleted,
+     * not only hidden: whoever applies the log takes it for alive.
+     */
+    private byte @Nullable [] read(byte[] key) {
+        return store == null ? call.turn().read(call.db(), key) : call.turn().write(call.db(), key);
     }
 
     /** All elements; lists and sorted sets that stay unsorted in the direction asked for. */
@@ -132,7 +140,7 @@ final class Sort {
     private List<byte[]> sorted(List<byte[]> elements) {
         List<Item> items = new ArrayList<>(elements.size());
         for (byte[] element : elements) {
-            byte[] value = by == null ? element : by.lookup(call, element);
+            byte[] value = by == null ? element : by.lookup(call.turn(), this::read, element);
             items.add(new Item(element, alpha || value == null ? 0 : number(value), alpha ? value : null));
         }
         items.sort(descending ? order().reversed() : order());
@@ -147,12 +155,17 @@ final class Sort {
                 .thenComparing(Item::element, Arrays::compareUnsigned);
     }
 
+    /** A number as strtod reads it: blanks may come in front, a zero byte ends the text, no text at all is 0. */
     private static double number(byte[] value) {
+        int end = 0;
+        while (end < value.length && value[end] != 0) {
+            end++;
+        }
         int start = 0;
-        while (start < value.length && (value[start] == ' ' || value[start] >= '\t' && value[start] <= '\r')) {
+        while (start < end && (value[start] == ' ' || value[start] >= '\t' && value[start] <= '\r')) {
             start++;
         }
-        double number = value.length == 0 ? 0 : Doubles.parseOrNan(Arrays.copyOfRange(value, start, value.length));
+        double number = end == 0 ? 0 : Doubles.parseOrNan(Arrays.copyOfRange(value, start, end));
         if (Double.isNaN(number)) {
             throw new CommandException("ERR One or more scores can't be converted into double");
         }
@@ -174,7 +187,7 @@ final class Sort {
                 output.add(element);
             }
             for (SortPattern get : gets) {
-                output.add(get.lookup(call, element));
+                output.add(get.lookup(call.turn(), this::read, element));
             }
         }
         return output;

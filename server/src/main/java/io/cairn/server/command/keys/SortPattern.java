@@ -2,9 +2,9 @@ package io.cairn.server.command.keys;
 
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.Hashes;
 import io.cairn.engine.types.Strings;
-import io.cairn.server.command.Call;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -56,23 +56,28 @@ final class SortPattern {
         return star >= 0;
     }
 
+    /** Gives the row of a key, or null. */
+    interface Rows {
+        byte @Nullable [] read(byte[] key);
+    }
+
     /** The value for an element, or null if there is none. */
-    byte @Nullable [] lookup(Call call, byte[] element) {
+    byte @Nullable [] lookup(Turn turn, Rows rows, byte[] element) {
         if (pattern.length == 1 && pattern[0] == '#') {
             return element;
         }
         if (star < 0) {
             return null;
         }
-        byte[] row = call.turn().read(call.db(), key(element));
+        byte[] row = rows.read(key(element));
         if (row == null) {
             return null;
         }
         if (arrow >= 0) {
             byte[] field = Arrays.copyOfRange(pattern, arrow + 2, pattern.length);
-            return MetaRow.type(row) == ValueType.HASH ? Hashes.get(call.turn(), row, field) : null;
+            return MetaRow.type(row) == ValueType.HASH ? Hashes.get(turn, row, field) : null;
         }
-        return MetaRow.type(row) == ValueType.STRING ? Strings.value(call.turn(), row) : null;
+        return MetaRow.type(row) == ValueType.STRING ? Strings.value(turn, row) : null;
     }
 
     private byte[] key(byte[] element) {

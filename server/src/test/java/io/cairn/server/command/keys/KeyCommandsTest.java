@@ -310,6 +310,20 @@ class KeyCommandsTest {
     }
 
     @Test
+    void deletesWhatHasExpiredBeforeASortIsLogged() {
+        call("RPUSH l 2 1");
+        call("SET weight:1 5 PX 10");
+        script.sleep(10);
+        assertEquals(
+                List.of("MULTI", "DEL weight:1", "SORT l BY weight:* STORE l", "EXEC"),
+                effects("SORT l BY weight:* STORE l"));
+        call("PEXPIRE l 10");
+        script.sleep(10);
+        assertEquals(List.of(), effects("SORT l"));
+        assertEquals(List.of("DEL l"), effects("SORT l STORE other"));
+    }
+
+    @Test
     void sortsSortedSetsByRankOrValue() {
         call("ZADD z 3 1 2 2 1 3");
         assertEquals(List.of("$1", "$2", "$3"), call("SORT z"));
