@@ -56,7 +56,6 @@ final class ServerSection {
         });
     }
 
-    /** The log. */
     /** The section Persistence: {@code saves} adds what is known of dump files. */
     InfoSection persistence(Consumer<InfoSection.Fields> saves) {
         return new InfoSection("Persistence", true, fields -> {
