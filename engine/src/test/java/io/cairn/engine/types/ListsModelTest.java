@@ -15,6 +15,7 @@ import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,13 +41,16 @@ class ListsModelTest {
     void behavesAsAList(long seed) throws IOException {
         Random random = new Random(seed);
         models.clear();
-        try (Workbench bench = new Workbench(openStore(), LIMITS)) {
+        try (Workbench bench = Workbench.reluctant(openStore(), LIMITS, random, 1500)) {
             Map<Integer, List<String>> committed = snapshot();
-            for (int step = 0; step < 600; step++) {
+            for (int step = 0; step < 300; step++) {
                 Map<Integer, List<String>> before = snapshot();
                 Turn.Mark mark = bench.turn.mark();
                 bench.turn.beginUnit();
-                change(bench, random);
+                for (boolean refused = !tryChange(bench, random); refused; refused = !tryChange(bench, random)) {
+                    bench.turn.rollback(mark);
+                    restore(before);
+                }
                 if (random.nextInt(6) == 0) {
                     bench.turn.rollback(mark);
                     restore(before);
@@ -60,12 +64,14 @@ class ListsModelTest {
                     bench.abandon();
                     restore(committed);
                 }
-                check(bench, random.nextInt(KEYS), random);
+                int checked = random.nextInt(KEYS);
+                Workbench.insist(() -> check(bench, checked, random));
             }
             bench.commit();
-            for (int key = 0; key < KEYS; key++) {
-                check(bench, key, random);
-                reload(bench, key);
+            for (int i = 0; i < KEYS; i++) {
+                int key = i;
+                Workbench.insist(() -> check(bench, key, random));
+                Workbench.insist(() -> reload(bench, key));
             }
         }
     }
@@ -87,6 +93,16 @@ class ListsModelTest {
 
     private static String item(Random random) {
         return "item" + random.nextInt(6) + "x".repeat(random.nextInt(300) == 0 ? 200 : 0);
+    }
+
+    /** Makes a change; false if a read was refused half-way. */
+    private boolean tryChange(Workbench bench, Random random) {
+        try {
+            change(bench, random);
+            return true;
+        } catch (WouldBlockException e) {
+            return false;
+        }
     }
 
     private void change(Workbench bench, Random random) {

@@ -15,6 +15,7 @@ import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -92,19 +93,22 @@ class SortedSetsModelTest {
         return new MemoryRowStore();
     }
 
-    @Seeded
+    @Seeded(runs = 12)
     void behavesAsAnOrderedMap(long seed) throws IOException {
         Random random = new Random(seed);
         models.clear();
         limits = random.nextBoolean() ? FEW : MANY;
         names = limits.equals(FEW) ? 30 : 130;
-        try (Workbench bench = new Workbench(openStore(), limits)) {
+        try (Workbench bench = Workbench.reluctant(openStore(), limits, random, 1500)) {
             Map<Integer, Model> committed = snapshot();
-            for (int step = 0; step < 500; step++) {
+            for (int step = 0; step < 250; step++) {
                 Map<Integer, Model> before = snapshot();
                 Turn.Mark mark = bench.turn.mark();
                 bench.turn.beginUnit();
-                change(bench, random);
+                for (boolean refused = !tryChange(bench, random); refused; refused = !tryChange(bench, random)) {
+                    bench.turn.rollback(mark);
+                    restore(before);
+                }
                 if (random.nextInt(6) == 0) {
                     bench.turn.rollback(mark);
                     restore(before);
@@ -118,12 +122,14 @@ class SortedSetsModelTest {
                     bench.abandon();
                     restore(committed);
                 }
-                check(bench, random.nextInt(KEYS), random);
+                int checked = random.nextInt(KEYS);
+                Workbench.insist(() -> check(bench, checked, random));
             }
             bench.commit();
-            for (int key = 0; key < KEYS; key++) {
-                check(bench, key, random);
-                reload(bench, key);
+            for (int i = 0; i < KEYS; i++) {
+                int key = i;
+                Workbench.insist(() -> check(bench, key, random));
+                Workbench.insist(() -> reload(bench, key));
             }
         }
     }
@@ -146,6 +152,16 @@ class SortedSetsModelTest {
     private String member(Random random) {
         String name = "m" + random.nextInt(names);
         return limits.equals(FEW) ? name + "y".repeat(random.nextInt(200) == 0 ? 20 : 0) : name + "-".repeat(45);
+    }
+
+    /** Makes a change; false if a read was refused half-way. */
+    private boolean tryChange(Workbench bench, Random random) {
+        try {
+            change(bench, random);
+            return true;
+        } catch (WouldBlockException e) {
+            return false;
+        }
     }
 
     private void change(Workbench bench, Random random) {
