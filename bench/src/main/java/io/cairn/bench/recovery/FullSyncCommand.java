@@ -156,8 +156,8 @@ public final class FullSyncCommand implements Callable<Integer> {
                     text("%.2f", seconds.min()),
                     text("%.2f", seconds.max()),
                     text("%,.0f", keys / seconds.median()),
-                    text("%.0f", bytes.median() / 1e6),
-                    text("%.0f", bytes.median() / 1e6 / seconds.median()));
+                    bytes.median() == 0 ? "-" : text("%.0f", bytes.median() / 1e6),
+                    bytes.median() == 0 ? "-" : text("%.0f", bytes.median() / 1e6 / seconds.median()));
         }
         List<String> names = found.keySet().stream().map(Pair::toString).toList();
         report.table(table)
