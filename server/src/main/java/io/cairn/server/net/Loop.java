@@ -414,6 +414,7 @@ final class Loop {
             durability.request(gate);
             durable();
         }
+        gate = 0; // the log may be another one in the next turn, with lower positions
         submitParked();
         services.counters().turns.increment();
         count();
