@@ -82,7 +82,8 @@ final class CommandTableIT {
                     fields.put(name, name.equals("$flags") ? sorted(value).toString() : value.toString());
                 }
             }
-            // What a real server calls unknown is not declared here: such a command runs alone instead (SORT BY, STORE).
+            // What a real server calls unknown is not declared here: such a command runs alone instead (SORT BY,
+            // STORE).
             if (!fields.getOrDefault("$find_keys", "").contains("$unknown")) {
                 texts.add(fields.toString());
             }
