@@ -156,19 +156,31 @@ public final class Keyspace implements AutoCloseable {
             StepObserver steps = turn.steps();
             steps.at(Step.BEFORE_APPEND);
             append(turn);
-            steps.at(Step.BEFORE_ROWS);
-            turn.applyCounts(state);
-            turn.publishing(true);
             try {
-                writeState(batch);
-                steps.at(Step.BEFORE_PUBLISH);
-            } finally {
-                turn.publishing(false);
+                publish(turn, batch, steps);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // The log has what the rows lack: whatever went wrong, nothing may be written behind it.
+                if (failure == null) {
+                    throw latch("commit failed", e);
+                }
+                throw e;
             }
-            steps.at(Step.AFTER_PUBLISH);
         } finally {
             commitLock.unlock();
         }
+    }
+
+    private void publish(Turn turn, RowBatch batch, StepObserver steps) {
+        steps.at(Step.BEFORE_ROWS);
+        turn.applyCounts(state);
+        turn.publishing(true);
+        try {
+            writeState(batch);
+            steps.at(Step.BEFORE_PUBLISH);
+        } finally {
+            turn.publishing(false);
+        }
+        steps.at(Step.AFTER_PUBLISH);
     }
 
     private void append(Turn turn) {
@@ -220,7 +232,7 @@ public final class Keyspace implements AutoCloseable {
         }
     }
 
-    private StorageException latch(String what, Exception cause) {
+    private StorageException latch(String what, Throwable cause) {
         LOG.error("writes stop for good event=storage_failure what=\"{}\" offset={}", what, state.offset(), cause);
         String reason = "MISCONF Cairn has stopped accepting writes after a storage failure (" + what
                 + "): see the log, mend the disk and restart";

@@ -14,7 +14,10 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowCursor;
+import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.StorageException;
 import io.cairn.wal.LogIdentity;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -298,5 +301,23 @@ class TurnTest {
             assertFalse(cursor.valid());
         }
         turn.commit();
+    }
+
+    @Test
+    void whateverFailsBehindTheAppendStopsWrites() {
+        RowStore failing = (RowStore) Proxy.newProxyInstance(
+                RowStore.class.getClassLoader(), new Class<?>[] {RowStore.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("write")) {
+                        throw new OutOfMemoryError("Cannot reserve direct memory");
+                    }
+                    return method.invoke(store, args);
+                });
+        keyspace = new Keyspace(failing, null, AppliedState.empty(LogIdentity.of("a".repeat(40)), 4, 0, -1));
+        handle.keyspace(keyspace);
+        set(0, "k", row("v", MetaRow.NO_EXPIRY));
+        assertThrows(StorageException.class, turn::commit);
+        assertNotNull(keyspace.failure());
+        set(0, "k", row("v", MetaRow.NO_EXPIRY));
+        assertThrows(StorageException.class, turn::commit);
     }
 }
