@@ -1,6 +1,7 @@
 package io.cairn.engine.stream;
 
 import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -208,14 +209,23 @@ public final class StreamApplier {
         private void execute(List<Step> steps) {
             begin();
             for (Step step : steps) {
+                requireDatabase(step.db());
                 executor.execute(turn, step.db(), step.args());
             }
             turn.endUnit();
         }
 
+        private void requireDatabase(int selected) {
+            if (selected < 0 || selected >= turn.databases()) {
+                throw new StorageException("the stream writes to database " + selected + ", but databases is only "
+                        + turn.databases() + ": raise it to at least " + (selected + 1L));
+            }
+        }
+
         private void lock(List<Step> steps) {
             begin();
             for (Step step : steps) {
+                requireDatabase(step.db());
                 boolean[] contended = new boolean[1];
                 executor.keys(step.args(), key -> contended[0] |= !turn.tryLock(step.db(), key));
                 if (contended[0]) {

@@ -2,7 +2,9 @@ package io.cairn.engine.stream;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.AppliedState;
@@ -12,6 +14,7 @@ import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.MemoryRowStore;
+import io.cairn.engine.rows.StorageException;
 import io.cairn.wal.LogIdentity;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -126,5 +129,15 @@ class StreamApplierTest {
         applier.replay(buffer(set), 1, 100);
         assertEquals(100 + set.length(), keyspace.state().offset());
         assertEquals(1, keyspace.state().keys(0));
+    }
+
+    @Test
+    void refusesDatabasesThatAreNotThere() {
+        String fine = command("SELECT", "3") + command("SET", "a", "1");
+        String beyond = command("MULTI") + command("SELECT", "99") + command("SET", "b", "1") + command("EXEC");
+        StorageException refused =
+                assertThrows(StorageException.class, () -> applier.apply(buffer(fine + beyond), 1_000));
+        assertTrue(String.valueOf(refused.getMessage()).contains("database 99"), refused.getMessage());
+        assertFalse(turn.isOpen());
     }
 }
