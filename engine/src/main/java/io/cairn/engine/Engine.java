@@ -18,6 +18,7 @@ import io.cairn.wal.Wal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,6 @@ public final class Engine implements Closeable {
     private final Turn control;
     private final AtomicLong checkpoints = new AtomicLong();
     private final Janitor janitor;
-    private final boolean isNew;
     private volatile Runnable onInstall = () -> {};
     private volatile Generation generation;
     private volatile boolean replica;
@@ -56,9 +56,7 @@ public final class Engine implements Closeable {
             KeyspaceHandle handle,
             CommandExecutor executor,
             Generation generation,
-            boolean isNew,
             boolean replica) {
-        this.isNew = isNew;
         this.executor = executor;
         this.data = data;
         this.options = options;
@@ -90,7 +88,7 @@ public final class Engine implements Closeable {
             Generation generation = opening.open(current);
             boolean replica = current != null && current.replica();
             handle.primary(!replica);
-            return new Engine(data, options, handle, executor, generation, opening.madeNew(), replica);
+            return new Engine(data, options, handle, executor, generation, replica);
         } catch (IOException | RuntimeException e) {
             data.close();
             throw e;
@@ -134,9 +132,12 @@ public final class Engine implements Closeable {
         return options;
     }
 
-    /** Whether the data directory was made when it was opened. */
+    /**
+     * Whether nothing was ever written here or received from elsewhere: the keyspace stands at position 0, also after
+     * starts that failed before they put anything in.
+     */
     public boolean isNew() {
-        return isNew;
+        return !replica && offset() == 0 && identity().previousId() == null;
     }
 
     /** Has a task run whenever {@link #install} has replaced the keyspace. */
@@ -190,16 +191,27 @@ public final class Engine implements Closeable {
         });
     }
 
-    /** Follows the primary into the history that it continues this one with ({@code +CONTINUE id}). */
-    public void adopt(String primaryId) {
+    /**
+     * Follows the primary into the history that it continues this one with ({@code +CONTINUE id}).
+     *
+     * @param isWanted asked while nothing else is under way: the role, or the primary, may have changed since it spoke
+     * @return false if it is not wanted any more; nothing was changed then
+     */
+    public boolean adopt(String primaryId, BooleanSupplier isWanted) {
+        boolean[] adopted = new boolean[1];
         exclusively(() -> {
+            if (!isWanted.getAsBoolean()) {
+                return;
+            }
+            adopted[0] = true;
             Keyspace keyspace = handle.keyspace();
             LogIdentity own = keyspace.state().identity();
             if (!own.id().equals(primaryId)) {
-                keyspace.identity(own.continuedAs(primaryId, keyspace.end()), handle.steps());
+                keyspace.identity(own.continuedAs(primaryId, keyspace.end()));
                 LOG.info("followed primary id={} previous={} offset={}", primaryId, own.id(), keyspace.end());
             }
         });
+        return adopted[0];
     }
 
     /** Takes a new id of its own, without a second one: nobody can continue from before. */
@@ -257,29 +269,43 @@ public final class Engine implements Closeable {
     /**
      * Puts what was received in place of the keyspace in use: durable, and seen by the next turn. Readers of the old log
      * and of its checkpoints must have been told to stop.
+     *
+     * @param isWanted asked while nothing else is under way: the role, or the primary, may have changed since the
+     *     keyspace was received
+     * @return false if it is not wanted any more; what was received is thrown away then
      */
-    public void install(Staging staging) throws IOException {
+    public boolean install(Staging staging, BooleanSupplier isWanted) throws IOException {
         Generation next = staging.finish();
-        handle.steps().at(Step.STAGED);
         KeyspaceHandle beside = new KeyspaceHandle();
         beside.keyspace(next.keyspace());
         beside.limits(handle.limits());
         new Replay(beside, executor, options.wallMillis()).run(next.keyspace());
         Generation old = generation;
         exclusively(() -> {
-            recordCurrent(next, replica);
-            handle.keyspace(next.keyspace());
-            generation = next;
+            if (isWanted.getAsBoolean()) {
+                recordCurrent(next, replica);
+                handle.keyspace(next.keyspace());
+                generation = next;
+            }
         });
+        if (handle.keyspace() != next.keyspace()) {
+            LOG.info(
+                    "keyspace received in vain generation={} id={}",
+                    next.name(),
+                    staging.identity().id());
+            next.close();
+            data.delete(next.name());
+            return false;
+        }
         LOG.info(
                 "keyspace replaced generation={} id={} offset={}",
                 next.name(),
                 identity().id(),
                 offset());
         old.close();
-        handle.steps().at(Step.BEFORE_DELETE);
         data.delete(old.name());
         onInstall.run();
+        return true;
     }
 
     /** Loads keys into an empty keyspace that is this node's own (a dump found in an empty directory). */
@@ -287,7 +313,7 @@ public final class Engine implements Closeable {
         Staging staging = stage(identity(), offset() + 1, -1); // position 0 is the empty keyspace, for everybody
         try (staging) {
             load.into(staging.sink());
-            install(staging);
+            install(staging, () -> true);
         }
     }
 

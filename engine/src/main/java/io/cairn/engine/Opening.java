@@ -34,7 +34,6 @@ final class Opening {
     private final KeyspaceHandle handle;
     private final CommandExecutor executor;
     private final Seed seed;
-    private boolean madeNew;
 
     Opening(DataDirectory data, EngineOptions options, KeyspaceHandle handle, CommandExecutor executor, Seed seed) {
         this.data = data;
@@ -42,11 +41,6 @@ final class Opening {
         this.handle = handle;
         this.executor = executor;
         this.seed = seed;
-    }
-
-    /** Whether {@link #open} found nothing and made a new generation. */
-    boolean madeNew() {
-        return madeNew;
     }
 
     Generation open(DataDirectory.@Nullable Current current) throws IOException {
@@ -134,7 +128,6 @@ final class Opening {
     }
 
     private Generation newGeneration() throws IOException {
-        madeNew = true;
         Generation generation =
                 Generation.create(data, options, LogIdentity.of(options.newId().get()), 0);
         data.current(generation.name(), false);

@@ -210,7 +210,7 @@ class EngineTest {
             staging.sink().string(1, "new".getBytes(US_ASCII), 3_000_000, "v".getBytes(US_ASCII));
             String behind = "*3\r\n$3\r\nSET\r\n$4\r\nlate\r\n$1\r\n1\r\n";
             staging.append(ByteBuffer.wrap(behind.getBytes(US_ASCII)), 1);
-            engine.install(staging);
+            assertTrue(engine.install(staging, () -> true));
             assertEquals(id, engine.identity().id());
             assertEquals(5000 + behind.length(), engine.offset());
             assertEquals(Map.of("1:new", "v@3000000", "1:late", "1@-1"), contents(engine));
@@ -222,6 +222,52 @@ class EngineTest {
                 assertEquals(id, engine.identity().id());
                 assertEquals(Map.of("1:new", "v@3000000", "1:late", "1@-1"), contents(engine));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isNewUntilSomethingIsWrittenOrLoaded(boolean memory) throws IOException {
+        try (Engine engine = open(memory)) {
+            assertTrue(engine.isNew());
+            assertThrows(
+                    IOException.class,
+                    () -> engine.load(sink -> {
+                        throw new IOException("a damaged dump");
+                    }));
+        }
+        try (Engine engine = open(memory)) {
+            assertTrue(engine.isNew(), "a start whose import failed must not count as the first");
+            engine.load(sink -> sink.string(0, "k".getBytes(US_ASCII), -1, "v".getBytes(US_ASCII)));
+            assertFalse(engine.isNew());
+            assertEquals("v", value(engine, 0, "k"));
+        }
+        if (!memory) {
+            try (Engine engine = open(false)) {
+                assertFalse(engine.isNew());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void promotionWinsOverWhatTheFormerPrimaryStillSays(boolean memory) throws IOException {
+        try (Engine engine = open(memory)) {
+            run(engine, 0, "SET", "own", "1");
+            engine.follow();
+            Staging staging = engine.stage(LogIdentity.of("b".repeat(40)), 5000, 0);
+            staging.sink().string(0, "theirs".getBytes(US_ASCII), -1, "v".getBytes(US_ASCII));
+            staging.complete();
+            engine.promote();
+            LogIdentity promoted = engine.identity();
+            run(engine, 0, "SET", "acknowledged", "2");
+
+            assertFalse(engine.install(staging, engine::isReplica));
+            assertFalse(engine.adopt("c".repeat(40), engine::isReplica));
+            assertEquals(promoted, engine.identity());
+            assertEquals(Map.of("0:own", "1@-1", "0:acknowledged", "2@-1"), contents(engine));
+            assertFalse(Files.exists(directory.resolve("gen-000002")), "what was received is thrown away");
+            run(engine, 0, "SET", "later", "3");
         }
     }
 

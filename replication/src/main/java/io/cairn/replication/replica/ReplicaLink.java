@@ -57,6 +57,10 @@ public final class ReplicaLink {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaLink.class);
     private static final int MARK_BYTES = 40;
     private static final int LINE_BYTES_MAX = 1024;
+    private static final int INPUT_BYTES = 64 << 10;
+    private static final long INPUT_GROWTH_BYTES = 256L << 20;
+    private static final long INPUT_MOST_BYTES = Integer.MAX_VALUE - 8;
+    private static final int INPUT_KEPT_BYTES = 1 << 20;
     private static final long BACKOFF_FIRST_MILLIS = 100;
     private static final long BACKOFF_MOST_MILLIS = 5_000;
     private static final long ACK_MILLIS = 1_000;
@@ -88,7 +92,7 @@ public final class ReplicaLink {
     private long connectAtMillis;
     private long backoffMillis = BACKOFF_FIRST_MILLIS;
     private @Nullable Handshake handshake;
-    private ByteBuffer input = ByteBuffer.allocate(64 << 10); // always ready to be read from
+    private ByteBuffer input = ByteBuffer.allocate(INPUT_BYTES); // always ready to be read from
     private @Nullable LogIdentity fullIdentity;
     private long fullOffset;
     private @Nullable SnapshotReception reception;
@@ -196,6 +200,10 @@ public final class ReplicaLink {
                 }
             }
             case CONNECTING, HANDSHAKE, PSYNC, TRANSFER -> {
+                SnapshotReception receiving = reception;
+                if (receiving != null && !receiving.isStarved()) {
+                    heardMillis = now; // it has more than it has stored yet
+                }
                 if (now - heardMillis > timeout) {
                     disconnect("nothing heard from the primary for " + timeout + " ms");
                 } else if (state == LinkState.TRANSFER) {
@@ -331,24 +339,56 @@ public final class ReplicaLink {
         } catch (StreamFormatException e) {
             damaged(e);
         } catch (StorageException e) {
-            LOG.error("stream cannot be applied primary={}:{} offset={}", host, port, engine.offset(), e);
-            disconnect(String.valueOf(e.getMessage()));
+            unappliable(e);
         } catch (IOException e) {
             disconnect(e.toString());
+        } catch (RuntimeException e) {
+            unappliable(e); // a command's handler failed: nothing of its unit is applied
         }
     }
 
+    /** It will most likely fail again, so not at once. */
+    private void unappliable(RuntimeException e) {
+        LOG.error("stream cannot be applied primary={}:{} offset={}", host, port, engine.offset(), e);
+        backoffMillis = Math.max(backoffMillis, BACKOFF_MOST_MILLIS / 2);
+        disconnect(String.valueOf(e.getMessage()));
+    }
+
     /** Appends to what was not consumed yet. */
-    private void buffer(ByteBuffer bytes) {
+    private void buffer(ByteBuffer bytes) throws IOException {
+        int more = bytes.remaining();
         int left = input.remaining();
-        int needed = left + bytes.remaining();
-        if (needed > input.capacity()) {
-            ByteBuffer larger = ByteBuffer.allocate(Math.max(needed, (int) Math.min(2L * input.capacity(), 1 << 30)));
-            larger.put(input).put(bytes).flip();
-            input = larger;
-            return;
+        if (left == 0 && input.capacity() > INPUT_KEPT_BYTES) {
+            input = ByteBuffer.allocate(INPUT_BYTES).limit(0);
         }
-        input.compact().put(bytes).flip();
+        if (left == 0) {
+            input.clear().limit(0);
+        }
+        if (input.capacity() - input.limit() < more) {
+            makeRoom((long) left + more);
+        }
+        int from = input.position();
+        input.position(input.limit()).limit(input.limit() + more).put(bytes);
+        input.position(from);
+    }
+
+    /**
+     * Moves what is left to the front, into a larger buffer unless much room is gained. So the bytes of a large value,
+     * which arrive in many pieces, are moved a few times only.
+     */
+    private void makeRoom(long needed) throws IOException {
+        if (needed > INPUT_MOST_BYTES) {
+            throw new IOException("primary sends a unit of more than " + INPUT_MOST_BYTES + " bytes");
+        }
+        int capacity = input.capacity();
+        if (needed > capacity - capacity / 4) {
+            long larger = Math.min(2L * capacity, capacity + INPUT_GROWTH_BYTES);
+            input = ByteBuffer.allocate((int) Math.min(INPUT_MOST_BYTES, Math.max(needed, larger)))
+                    .put(input)
+                    .flip();
+        } else {
+            input.compact().flip();
+        }
     }
 
     private void digest() throws IOException, Handshake.RefusedException {
@@ -412,13 +452,17 @@ public final class ReplicaLink {
         }
     }
 
-    private void psyncAnswered(String line) throws IOException {
+    private void psyncAnswered(String line) throws IOException, Handshake.RefusedException {
         String[] words = line.split(" ", -1);
         switch (words[0].toUpperCase(Locale.ROOT)) {
             case "+CONTINUE" -> continues(words.length > 1 ? words[1] : null);
             case "+FULLRESYNC" -> fullResync(words, line);
             case "-NOMASTERLINK", "-LOADING", "-MASTERDOWN" -> disconnect("primary answers PSYNC with " + line);
             default -> {
+                if (line.startsWith("-NOAUTH") || line.startsWith("-NOPERM")) {
+                    throw new Handshake.RefusedException("primary wants other credentials, see masterauth and"
+                            + " masteruser: it answers PSYNC with " + line);
+                }
                 if (line.startsWith("-")) {
                     if (line.contains("NOMASTERLINK")) {
                         disconnect("primary answers PSYNC with " + line);
@@ -439,11 +483,18 @@ public final class ReplicaLink {
     private void continues(@Nullable String id) {
         String before = engine.identity().id();
         if (id != null && !id.equals(before)) {
-            engine.adopt(id);
+            if (!engine.adopt(id, this::isFollowed)) {
+                return;
+            }
             history.historyChanged("primary continues under id " + id);
         }
         partials.incrementAndGet();
         goOnline("partial resynchronization");
+    }
+
+    /** Whether this link still decides on the keyspace: the role may change while an answer is dealt with. */
+    private boolean isFollowed() {
+        return !stopped && engine.isReplica();
     }
 
     private void goOnline(String reason) {
@@ -462,7 +513,7 @@ public final class ReplicaLink {
 
                     @Override
                     public boolean isCurrent() {
-                        return !stopped && current == attempt && engine.isReplica();
+                        return current == attempt && isFollowed();
                     }
                 },
                 streamDb);
@@ -615,7 +666,9 @@ public final class ReplicaLink {
         state(LinkState.INSTALL, "keys=" + keys + " bytes=" + bytes);
         try {
             history.historyChanged("keyspace replaced by a full resynchronization");
-            engine.install(staging);
+            if (!engine.install(staging, this::isFollowed)) {
+                return;
+            }
         } catch (IOException | RuntimeException e) {
             LOG.error("snapshot could not be put in place primary={}:{}", host, port, e);
             staging.close();

@@ -54,6 +54,7 @@ final class SnapshotReception implements Runnable {
     private boolean full;
     private boolean ended;
     private boolean cancelled;
+    private boolean starved;
 
     private @Nullable Staging staging;
     private int streamDb = -1;
@@ -79,6 +80,16 @@ final class SnapshotReception implements Runnable {
             full = queuedBytes >= QUEUE_BYTES;
             arrived.signal();
             return !full;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it waits for bytes; while not, silence is this node's own doing. */
+    boolean isStarved() {
+        lock.lock();
+        try {
+            return starved;
         } finally {
             lock.unlock();
         }
@@ -129,9 +140,11 @@ final class SnapshotReception implements Runnable {
         int taken = 0;
         lock.lock();
         try {
+            starved = queue.isEmpty();
             while (queue.isEmpty() && !ended && !cancelled) {
                 arrived.await();
             }
+            starved = false;
             if (cancelled) {
                 throw new IOException("connection to the primary ended within the snapshot");
             }
