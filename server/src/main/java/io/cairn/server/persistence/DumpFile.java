@@ -83,8 +83,8 @@ public final class DumpFile implements Seed {
     }
 
     /**
-     * Imports the file that {@code load-rdb} names, or else the dump file, into a data directory that was just made. Keys
-     * that are due already are left out.
+     * Imports the file that {@code load-rdb} names, or else the dump file, into a keyspace that nothing was ever
+     * written to. Keys that are due already are left out.
      */
     public void importAtFirstStart(Engine engine) throws IOException {
         String named = configuration.text(Directives.LOAD_RDB);

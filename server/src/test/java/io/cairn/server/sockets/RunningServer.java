@@ -44,6 +44,10 @@ final class RunningServer implements AutoCloseable {
         return server.port();
     }
 
+    Path directory() {
+        return directory;
+    }
+
     Wire connect() throws IOException {
         return new Wire(port());
     }
