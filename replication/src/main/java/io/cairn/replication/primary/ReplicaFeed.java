@@ -68,6 +68,7 @@ public final class ReplicaFeed {
 
     private volatile State state = State.WAIT_SNAPSHOT;
     private volatile long acknowledged;
+    private volatile boolean hasSpoken; // what it acknowledged is its own word, not where its snapshot ends
     private volatile long heardMillis;
     private volatile long sentPosition;
     private volatile @Nullable SnapshotSender sender;
@@ -96,6 +97,11 @@ public final class ReplicaFeed {
     /** Offset that the replica has acknowledged. */
     public long acknowledged() {
         return acknowledged;
+    }
+
+    /** Whether the replica has said that it has everything up to there; a snapshot that it was sent it may yet refuse. */
+    boolean hasAcknowledged(long offset) {
+        return hasSpoken && acknowledged >= offset;
     }
 
     /** Wall clock of the last word from the replica. */
@@ -128,6 +134,7 @@ public final class ReplicaFeed {
     void goOnFrom(long position, Pin held, String reply) throws IOException {
         pin = held;
         acknowledged = position;
+        hasSpoken = true;
         peer.send(text(reply));
         goOnline(position);
     }
@@ -186,6 +193,7 @@ public final class ReplicaFeed {
     /** {@code REPLCONF ACK offset}. */
     public void onAck(long offset, long nowMillis) {
         heardMillis = nowMillis;
+        hasSpoken = true;
         if (offset > acknowledged) {
             acknowledged = offset;
             Pin held = pin;
@@ -255,7 +263,7 @@ public final class ReplicaFeed {
 
     /** Time passes: keepalives before a snapshot, timeouts, the bound on what is kept. */
     void tick(long nowMillis, long timeoutMillis, long logBytesMax) {
-        if (state == State.WAIT_SNAPSHOT && !toldResync && nowMillis - keepaliveMillis >= KEEPALIVE_MILLIS) {
+        if (isSilent() && nowMillis - keepaliveMillis >= KEEPALIVE_MILLIS) {
             keepaliveMillis = nowMillis;
             peer.send(text("\n"));
         }
@@ -269,6 +277,14 @@ public final class ReplicaFeed {
         if (held != null && state == State.ONLINE && wal.end() - held.position() > logBytesMax) {
             drop("it is " + (wal.end() - held.position()) + " bytes behind, more than repl-log-bytes-max");
         }
+    }
+
+    /** Whether the replica sees nothing come: the checkpoint, or the file that gives the snapshot's length, is being made. */
+    private boolean isSilent() {
+        SnapshotSender sending = sender;
+        return state == State.WAIT_SNAPSHOT
+                ? !toldResync
+                : state == State.SEND_SNAPSHOT && sending != null && !sending.hasBegun();
     }
 
     /** Ends the feed, for a reason worth a line in the log. */

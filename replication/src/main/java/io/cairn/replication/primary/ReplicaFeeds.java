@@ -16,9 +16,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +51,12 @@ public final class ReplicaFeeds {
     private final AckWaiters waiters = new AckWaiters(this);
     private final LongAdder sentBytes = new LongAdder();
     private final Map<Resync.Reason, LongAdder> decisions = new EnumMap<>(Resync.Reason.class);
-    private final Turn turn; // guarded by this
+    private final Queue<byte[][]> outOfBand = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock logging = new ReentrantLock();
+    private final Turn turn; // guarded by logging
     private @Nullable Wal watched; // guarded by this
     private @Nullable Subscription subscription; // guarded by this
-    private long pingedMillis; // guarded by this
+    private long pingedMillis; // confined to the ticking thread
 
     /**
      * @param snapshots runs tasks that send snapshots, each on a thread of its own
@@ -256,7 +261,7 @@ public final class ReplicaFeeds {
     public int acknowledged(long offset) {
         int count = 0;
         for (ReplicaFeed feed : feeds) {
-            if (feed.state() == ReplicaFeed.State.ONLINE && feed.acknowledged() >= offset) {
+            if (feed.state() == ReplicaFeed.State.ONLINE && feed.hasAcknowledged(offset)) {
                 count++;
             }
         }
@@ -296,7 +301,7 @@ public final class ReplicaFeeds {
         ping(now, current.pingPeriodMillis());
     }
 
-    private synchronized void ping(long now, long periodMillis) {
+    private void ping(long now, long periodMillis) {
         if (now - pingedMillis >= periodMillis && !engine.isReplica() && !feeds.isEmpty()) {
             pingedMillis = now;
             log(PING);
@@ -304,16 +309,32 @@ public final class ReplicaFeeds {
     }
 
     /** Puts a command into the stream that concerns replicas only; a replica never adds to its primary's stream. */
-    private synchronized void log(byte[]... command) {
+    private void log(byte[]... command) {
         List<ReplicaFeed> online = new ArrayList<>(feeds);
         online.removeIf(feed -> feed.state() != ReplicaFeed.State.ONLINE);
         if (online.isEmpty()) {
             return;
         }
+        outOfBand.add(command);
+        // No waiting: this may be an event loop in a turn of its own, whose end the lock's holder may be waiting for.
+        // That one takes the command along then.
+        while (!outOfBand.isEmpty() && logging.tryLock()) {
+            try {
+                logOutOfBand();
+            } finally {
+                logging.unlock();
+            }
+        }
+    }
+
+    private void logOutOfBand() {
         turn.begin(wallMillis.getAsLong());
         try {
-            if (engine.handle().primary() && engine.handle().writeError() == null) {
-                turn.logOutOfBand(command);
+            boolean mayLog = engine.handle().primary() && engine.handle().writeError() == null;
+            for (byte[][] next = outOfBand.poll(); next != null; next = outOfBand.poll()) {
+                if (mayLog) {
+                    turn.logOutOfBand(next);
+                }
             }
             turn.commit();
         } finally {

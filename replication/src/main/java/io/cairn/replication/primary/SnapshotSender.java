@@ -39,6 +39,7 @@ final class SnapshotSender implements RdbOutput {
     private boolean room = true; // guarded by lock
     private boolean cancelled; // guarded by lock
     private long sentBytes;
+    private boolean begun; // confined to the connection's thread
 
     SnapshotSender(PeerChannel peer, long timeoutMillis) {
         this.peer = peer;
@@ -116,6 +117,7 @@ final class SnapshotSender implements RdbOutput {
             lock.unlock();
         }
         peer.execute(() -> {
+            begun = true;
             peer.send(copy);
             if (peer.isWritable()) {
                 writable();
@@ -153,6 +155,11 @@ final class SnapshotSender implements RdbOutput {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the first bytes went out: nothing may stand between those that follow; on the connection's thread. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Makes the sender end with an exception; any thread. */
