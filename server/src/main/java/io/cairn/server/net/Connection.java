@@ -104,6 +104,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
         gone = true;
         unsent.clear();
         if (!elsewhere) { // a disk thread may be at work with the session
+            session().abandonDeferral();
             loop.closed(this);
         }
     }

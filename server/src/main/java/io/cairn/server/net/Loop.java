@@ -245,6 +245,9 @@ final class Loop {
 
     private void run(Connection connection, CommandTable.Entry entry, byte[][] args) {
         Session session = connection.session();
+        if (entry.is(Flag.WRITE) || execution.isExec(entry)) {
+            session.wrote();
+        }
         if (execution.leavesLoop(session, entry) || !lock(session, entry, args)) {
             park(connection, entry, args);
             return;

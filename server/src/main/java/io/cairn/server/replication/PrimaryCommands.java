@@ -2,6 +2,7 @@ package io.cairn.server.replication;
 
 import io.cairn.engine.Engine;
 import io.cairn.replication.Replication;
+import io.cairn.replication.primary.AckWaiters;
 import io.cairn.replication.primary.ReplicaFeed;
 import io.cairn.replication.primary.ReplicaHello;
 import io.cairn.server.command.Call;
@@ -116,11 +117,11 @@ final class PrimaryCommands {
     }
 
     private void takeOver(String id) {
-        if (!id.equalsIgnoreCase(engine.identity().id())) {
-            throw new CommandException("ERR PSYNC FAILOVER replid must match my replid.");
-        }
         if (!engine.isReplica()) {
             throw new CommandException("ERR PSYNC FAILOVER can't be sent to a master.");
+        }
+        if (!id.equalsIgnoreCase(engine.identity().id())) {
+            throw new CommandException("ERR PSYNC FAILOVER replid must match my replid.");
         }
         throw new CommandException("ERR PSYNC FAILOVER is not supported by this version");
     }
@@ -174,24 +175,20 @@ final class PrimaryCommands {
             throw new CommandException("ERR timeout is negative");
         }
         Session session = Session.of(call);
-        long offset = engine.offset();
+        long offset = session.writtenUpTo(engine.offset());
         int now = replication.feeds().acknowledged(offset);
         if (now >= wanted || session.transaction().isRunning()) {
             return Reply.integer(now);
         }
         Deferral deferral = session.defer();
         long deadline = timeoutMillis == 0 ? Long.MAX_VALUE : System.currentTimeMillis() + timeoutMillis;
-        session.wire()
-                .channel()
-                .eventLoop()
-                .execute(() -> replication
-                        .feeds()
-                        .waiters()
-                        .await(
-                                offset,
-                                wanted,
-                                deadline,
-                                count -> session.wire().complete(deferral, Reply.integer(count))));
+        session.wire().channel().eventLoop().execute(() -> {
+            AckWaiters.Waiter waiter = replication
+                    .feeds()
+                    .waiters()
+                    .await(offset, wanted, deadline, count -> session.wire().complete(deferral, Reply.integer(count)));
+            deferral.whenAbandoned(waiter::cancel);
+        });
         return Reply.SILENT;
     }
 }

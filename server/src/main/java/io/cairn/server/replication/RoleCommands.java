@@ -62,9 +62,6 @@ final class RoleCommands {
             return Reply.OK;
         }
         long port = Numbers.parseLongOr(call.arg(2), -1);
-        if (Numbers.parseLongOr(call.arg(2), -2) != port) {
-            throw CommandException.notInteger();
-        }
         if (port < 0 || port > MAX_PORT) {
             throw new CommandException("ERR Invalid master port");
         }

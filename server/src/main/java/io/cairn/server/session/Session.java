@@ -53,6 +53,8 @@ public final class Session implements Caller {
     private volatile boolean closing;
     private Replies replies = Replies.ON;
     private @Nullable Deferral deferral;
+    private boolean offsetIsOld;
+    private long writtenUpTo;
 
     /** A new client. */
     public Session(
@@ -254,6 +256,33 @@ public final class Session implements Caller {
         }
         deferral = null;
         return true;
+    }
+
+    /** The client is gone: nobody waits for the reply any more. */
+    public void abandonDeferral() {
+        Deferral promised = deferral;
+        deferral = null;
+        if (promised != null) {
+            promised.abandon();
+        }
+    }
+
+    /** Says that the client has sent a command that may write. */
+    public void wrote() {
+        offsetIsOld = true;
+    }
+
+    /**
+     * Position of the log that covers what the client has written so far.
+     *
+     * @param end end of the log, everything that the client sent being committed
+     */
+    public long writtenUpTo(long end) {
+        if (offsetIsOld) {
+            offsetIsOld = false;
+            writtenUpTo = end;
+        }
+        return writtenUpTo;
     }
 
     /** Whether a deferral is still to be answered. */
