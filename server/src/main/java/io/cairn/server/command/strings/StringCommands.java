@@ -2,6 +2,7 @@ package io.cairn.server.command.strings;
 
 import static io.cairn.server.command.Flag.DENYOOM;
 import static io.cairn.server.command.Flag.FAST;
+import static io.cairn.server.command.Flag.OFF_LOOP;
 import static io.cairn.server.command.Flag.READONLY;
 import static io.cairn.server.command.Flag.WRITE;
 import static io.cairn.server.command.KeySpec.Access.ACCESS;
@@ -193,7 +194,7 @@ public final class StringCommands {
                         .complexity("O(N) where N is the length of the part.")
                         .build(),
                 Command.of("lcs", -3, Lcs::lcs)
-                        .flags(READONLY)
+                        .flags(READONLY, OFF_LOOP)
                         .keys(KeySpec.range(1, 2, 1, RO, ACCESS))
                         .group("string")
                         .since("7.0.0")
