@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.ConfigOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.HistogramType;
 import org.rocksdb.HyperClockCache;
 import org.rocksdb.RateLimiter;
 import org.rocksdb.RocksDB;
@@ -57,7 +59,8 @@ final class RocksTuning implements AutoCloseable {
         this.purpose = purpose;
         long cacheBytes = purpose == Purpose.LIVE ? options.blockCacheBytes() : CHECKPOINT_CACHE_BYTES;
         this.cache = own(new HyperClockCache(Math.min(cacheBytes, options.blockCacheBytes()), 0, -1, false));
-        this.statistics = own(new Statistics());
+        // Histograms would ask for the time twice an operation.
+        this.statistics = own(new Statistics(EnumSet.allOf(HistogramType.class)));
         this.statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
         try {
             this.database = database();
