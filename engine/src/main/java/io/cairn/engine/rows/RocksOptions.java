@@ -8,8 +8,6 @@ import java.util.Locale;
  *
  * <p><i>Immutable.</i>
  *
- * <p><i>Immutable.</i>
- *
  * @param blockCacheBytes memory for blocks of rows, their indexes and filters; memtables count towards it
  * @param rowCacheBytes memory, outside the heap, for hot rows of META and ROWS; 0 for none
  * @param writeBufferBytes size at which a memtable is flushed. Bounds what recovery has to replay: at most a few of them
