@@ -31,6 +31,12 @@ final class LogDurability implements Durability {
     }
 
     @Override
+    public boolean hasFailed() {
+        Wal wal = engine.wal();
+        return wal != null && wal.failure() != null;
+    }
+
+    @Override
     public void request(long gate) {
         Wal wal = engine.wal();
         GroupSync sync = engine.sync();
@@ -46,6 +52,9 @@ final class LogDurability implements Durability {
             watched = wal;
             wal.onDurable(position -> who.durable());
             wal.onFailure(failure -> who.undurable());
+            if (wal.failure() != null) {
+                who.undurable(); // it failed before anybody listened
+            }
         }
     }
 }

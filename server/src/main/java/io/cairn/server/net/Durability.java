@@ -14,6 +14,11 @@ public interface Durability {
         }
 
         @Override
+        public boolean hasFailed() {
+            return false;
+        }
+
+        @Override
         public void request(long gate) {
             // always reached
         }
@@ -21,6 +26,9 @@ public interface Durability {
 
     /** Whether replies that wait for the position may be sent. */
     boolean isReached(long gate);
+
+    /** Whether the log has failed: no further position will be reached. */
+    boolean hasFailed();
 
     /** Asks to reach the position soon; {@link Loop#durable()} is called when it is. */
     void request(long gate);

@@ -70,6 +70,7 @@ final class Loop {
     private byte[] scratch = new byte[SCRATCH_BYTES];
     private @Nullable Parked follows; // just parked: what is pipelined behind it may come along
     private boolean endScheduled;
+    private boolean undurableForGood; // the log failed, and whoever waited for it was told
     private long gate;
     private int uncommittedCommands;
     private long bytesReceived;
@@ -402,7 +403,7 @@ final class Loop {
         endScheduled = false;
         commit();
         Durability durability = services.durability();
-        boolean waits = !undurable.isEmpty() || !durability.isReached(gate);
+        boolean waits = !undurable.isEmpty() || !(isUndurableForGood() || durability.isReached(gate));
         for (int i = 0; i < dirty.size(); i++) {
             Connection connection = dirty.get(i);
             connection.dirty(false);
@@ -421,6 +422,12 @@ final class Loop {
         submitParked();
         services.counters().turns.increment();
         count();
+    }
+
+    /** Nothing is committed from then on, so what is replied are reads and refusals, which need not wait for ever. */
+    private boolean isUndurableForGood() {
+        undurableForGood &= services.durability().hasFailed(); // a full resynchronization may have brought another log
+        return undurableForGood;
     }
 
     private void count() {
@@ -495,6 +502,8 @@ final class Loop {
         eventLoop.execute(() -> {
             undurable.forEach(held -> held.connection().kill());
             undurable.clear();
+            dirty.forEach(Connection::kill); // they may have replies to what was committed, but not synced
+            undurableForGood = true;
         });
     }
 }

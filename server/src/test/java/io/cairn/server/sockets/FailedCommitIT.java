@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -156,9 +157,59 @@ final class FailedCommitIT {
         }
     }
 
+    /** A log that never becomes durable, until it fails. */
+    private static final class NeverDurable implements Durability {
+        private final AtomicBoolean failed = new AtomicBoolean();
+        private final Semaphore asked = new Semaphore(0);
+
+        @Override
+        public boolean isReached(long gate) {
+            return false;
+        }
+
+        @Override
+        public boolean hasFailed() {
+            return failed.get();
+        }
+
+        @Override
+        public void request(long gate) {
+            asked.release();
+        }
+    }
+
+    private interface Conversation {
+        void with(int port, Network network) throws IOException;
+    }
+
     @Test
     void answersTheWritesOfTheTurnWithTheError() throws IOException {
         FailingStore store = new FailingStore();
+        serve(store, Durability.NONE, (port, network) -> {
+            try (Wire wire = new Wire(port)) {
+                converse(store, wire);
+            }
+        });
+    }
+
+    @Test
+    void readsGoOnAfterTheLogFailedAndNothingUnsyncedIsAcknowledged() throws IOException {
+        NeverDurable log = new NeverDurable();
+        serve(new FailingStore(), log, (port, network) -> {
+            try (Wire writer = new Wire(port)) {
+                writer.send(Wire.request("SET", "a", "1"));
+                log.asked.acquireUninterruptibly(); // the reply waits
+                log.failed.set(true);
+                network.undurable();
+                assertEquals("(closed)", writer.exchange(""));
+            }
+            try (Wire reader = new Wire(port)) {
+                assertEquals("$-1\r\n", reader.call("GET", "nothing"));
+            }
+        });
+    }
+
+    private static void serve(FailingStore store, Durability durability, Conversation conversation) throws IOException {
         KeyspaceHandle handle = new KeyspaceHandle();
         handle.keyspace(new Keyspace(store, null, AppliedState.empty(LogIdentity.of("0".repeat(40)), 16, 0, 0)));
         Transactions transactions = new Transactions(handle);
@@ -178,14 +229,12 @@ final class FailedCommitIT {
                     new Rates(counters),
                     pause,
                     pool,
-                    Durability.NONE,
+                    durability,
                     new Sessions(1),
                     open);
             try (Network network = new Network(services, Transport.of("auto"), 1, new NetworkOptions(16, false))) {
                 int port = network.listen(InetAddress.getLoopbackAddress(), 0);
-                try (Wire wire = new Wire(port)) {
-                    converse(store, wire);
-                }
+                conversation.with(port, network);
             }
         }
     }
