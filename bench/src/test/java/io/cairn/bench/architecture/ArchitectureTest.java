@@ -84,7 +84,7 @@ class ArchitectureTest {
             new Arrow("engine.entry"),
             new Arrow("engine.rows"),
             new Arrow("engine.keyspace", "engine.entry", "engine.rows"),
-            new Arrow("engine.stream", "engine.keyspace"),
+            new Arrow("engine.stream", "engine.keyspace", "engine.rows"),
             new Arrow("engine.types", "engine.entry", "engine.keyspace", "engine.rows"),
             new Arrow("snapshot.digest"),
             new Arrow("snapshot.rdb", "snapshot.digest"),

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the client goes away before, whoever was to make the reply is told.
  *
- * <p><i>Confined to the session's event loop.</i>
+ * <p><i>Confined to the session's event loop thread.</i>
  */
 public final class Deferral {
     private @Nullable Runnable whenAbandoned;
