@@ -24,7 +24,7 @@ public enum Transport {
     IO_URING,
     NIO;
 
-    /** The transport of that name; {@code auto} is epoll where there is one (it measured fastest), else NIO. */
+    /** The transport of that name; {@code auto} is epoll where there is one (the common one), else NIO. */
     public static Transport of(String name) {
         return switch (name) {
             case "epoll" -> EPOLL;
