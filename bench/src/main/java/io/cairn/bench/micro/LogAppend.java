@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Appending the requests of a turn to the log, a request; synced each second.
+ * Appending the requests of a turn to the log, a request; synced a segment.
  *
  * <p><i>Confined to the benchmark's threads.</i>
  */
@@ -65,6 +65,7 @@ public class LogAppend {
     public long append() throws IOException {
         long end = wal.append(record.rewind(), 0, System.currentTimeMillis());
         if (wal.rolled() > 0) {
+            wal.sync(); // the server has a thread for it
             wal.floor(wal.durable());
             wal.retain(System.currentTimeMillis());
         }

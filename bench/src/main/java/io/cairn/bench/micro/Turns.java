@@ -102,6 +102,7 @@ public class Turns {
         }
         long end = turn.commit();
         if (wal.rolled() > 0) {
+            wal.sync(); // the server has a thread for it
             wal.floor(wal.durable());
             wal.retain(System.currentTimeMillis());
         }
