@@ -56,11 +56,6 @@ public final class ReplicaLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaLink.class);
     private static final int MARK_BYTES = 40;
-    private static final int LINE_BYTES_MAX = 1024;
-    private static final int INPUT_BYTES = 64 << 10;
-    private static final long INPUT_GROWTH_BYTES = 256L << 20;
-    private static final long INPUT_MOST_BYTES = Integer.MAX_VALUE - 8;
-    private static final int INPUT_KEPT_BYTES = 1 << 20;
     private static final long BACKOFF_FIRST_MILLIS = 100;
     private static final long BACKOFF_MOST_MILLIS = 5_000;
     private static final long ACK_MILLIS = 1_000;
@@ -92,7 +87,7 @@ public final class ReplicaLink {
     private long connectAtMillis;
     private long backoffMillis = BACKOFF_FIRST_MILLIS;
     private @Nullable Handshake handshake;
-    private ByteBuffer input = ByteBuffer.allocate(INPUT_BYTES); // always ready to be read from
+    private final LinkInput input = new LinkInput();
     private @Nullable LogIdentity fullIdentity;
     private long fullOffset;
     private @Nullable SnapshotReception reception;
@@ -118,7 +113,6 @@ public final class ReplicaLink {
         this.random = context.random();
         this.history = history;
         this.downSinceMillis = wallMillis.getAsLong();
-        this.input.limit(0);
     }
 
     // ---- readable by all threads
@@ -276,7 +270,7 @@ public final class ReplicaLink {
         }
         applier = null;
         handshake = null;
-        input.clear().limit(0);
+        input.clear();
         if (state == LinkState.CONNECTED) {
             downSinceMillis = wallMillis.getAsLong();
         }
@@ -329,7 +323,7 @@ public final class ReplicaLink {
             if (state == LinkState.TRANSFER && headerRead) {
                 receive(bytes);
             }
-            buffer(bytes);
+            input.append(bytes);
             digest();
         } catch (Handshake.RefusedException e) {
             LOG.warn("primary refuses this replica primary={}:{} reason=\"{}\"", host, port, e.getMessage());
@@ -354,48 +348,11 @@ public final class ReplicaLink {
         disconnect(String.valueOf(e.getMessage()));
     }
 
-    /** Appends to what was not consumed yet. */
-    private void buffer(ByteBuffer bytes) throws IOException {
-        int more = bytes.remaining();
-        int left = input.remaining();
-        if (left == 0 && input.capacity() > INPUT_KEPT_BYTES) {
-            input = ByteBuffer.allocate(INPUT_BYTES).limit(0);
-        }
-        if (left == 0) {
-            input.clear().limit(0);
-        }
-        if (input.capacity() - input.limit() < more) {
-            makeRoom((long) left + more);
-        }
-        int from = input.position();
-        input.position(input.limit()).limit(input.limit() + more).put(bytes);
-        input.position(from);
-    }
-
-    /**
-     * Moves what is left to the front, into a larger buffer unless much room is gained. So the bytes of a large value,
-     * which arrive in many pieces, are moved a few times only.
-     */
-    private void makeRoom(long needed) throws IOException {
-        if (needed > INPUT_MOST_BYTES) {
-            throw new IOException("primary sends a unit of more than " + INPUT_MOST_BYTES + " bytes");
-        }
-        int capacity = input.capacity();
-        if (needed > capacity - capacity / 4) {
-            long larger = Math.min(2L * capacity, capacity + INPUT_GROWTH_BYTES);
-            input = ByteBuffer.allocate((int) Math.min(INPUT_MOST_BYTES, Math.max(needed, larger)))
-                    .put(input)
-                    .flip();
-        } else {
-            input.compact().flip();
-        }
-    }
-
     private void digest() throws IOException, Handshake.RefusedException {
         while (state == LinkState.HANDSHAKE
                 || state == LinkState.PSYNC
                 || (state == LinkState.TRANSFER && !headerRead)) {
-            String line = line();
+            String line = input.line();
             if (line == null) {
                 return;
             }
@@ -404,27 +361,10 @@ public final class ReplicaLink {
             }
         }
         if (state == LinkState.TRANSFER && transferLeftBytes > 0) {
-            receive(input);
+            receive(input.unread());
         } else if (state == LinkState.CONNECTED) {
             apply();
         }
-    }
-
-    /** The next line without its end, or null if it is not there in full; empty lines are keepalives. */
-    private @Nullable String line() throws IOException {
-        for (int at = input.position(); at < input.limit(); at++) {
-            if (input.get(at) == '\n') {
-                byte[] bytes = new byte[at - input.position()];
-                input.get(bytes);
-                input.get();
-                String line = new String(bytes, StandardCharsets.UTF_8);
-                return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-            }
-        }
-        if (input.remaining() > LINE_BYTES_MAX) {
-            throw new IOException("primary sends a line of more than " + LINE_BYTES_MAX + " bytes");
-        }
-        return null;
     }
 
     private void answered(String line) throws IOException, Handshake.RefusedException {
@@ -676,11 +616,12 @@ public final class ReplicaLink {
             return;
         }
         fulls.incrementAndGet();
-        ByteBuffer behind = ByteBuffer.allocate(rest.remaining() + input.remaining())
+        ByteBuffer behind = ByteBuffer.allocate(
+                        rest.remaining() + input.unread().remaining())
                 .put(rest)
-                .put(input)
+                .put(input.unread())
                 .flip();
-        input.clear().limit(0);
+        input.clear();
         goOnline("full resynchronization");
         PeerChannel open = channel;
         if (open != null) {
@@ -695,8 +636,8 @@ public final class ReplicaLink {
 
     private void apply() {
         StreamApplier applying = applier;
-        if (applying != null && input.hasRemaining()) {
-            applying.apply(input, wallMillis.getAsLong());
+        if (applying != null && input.unread().hasRemaining()) {
+            applying.apply(input.unread(), wallMillis.getAsLong());
         }
     }
 
