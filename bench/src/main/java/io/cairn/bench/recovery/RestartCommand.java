@@ -68,7 +68,7 @@ public final class RestartCommand implements Callable<Integer> {
 
     private record Restart(double seconds, long acknowledged, long missing) {}
 
-    /** Runs the rounds; the exit status is 1 if an acknowledged write is missing. */
+    /** Runs the rounds; the exit status is 1 if Cairn misses an acknowledged write. */
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<List<Restart>> found = new ArrayList<>();
@@ -98,7 +98,12 @@ public final class RestartCommand implements Callable<Integer> {
             }
         }
         report(found);
-        boolean lost = found.stream().flatMap(List::stream).anyMatch(restart -> restart.missing() > 0);
+        boolean lost = false;
+        for (int i = 0; i < servers.size(); i++) {
+            // Redis does lose some: it holds its file's writes back while a sync takes long.
+            lost |= Kind.of(servers.get(i)) == Kind.CAIRN
+                    && found.get(i).stream().anyMatch(restart -> restart.missing() > 0);
+        }
         return lost ? 1 : 0;
     }
 
@@ -160,7 +165,8 @@ public final class RestartCommand implements Callable<Integer> {
                 .note(
                         "Time runs from the start of the process, the launcher and the JVM's start included, to the first answered GET.")
                 .note(
-                        "A killed process loses nothing that it had handed to the kernel: this is no test of a power failure.");
+                        "A killed process loses nothing that it had handed to the kernel: this is no test of a power failure. Redis"
+                                + " misses what it held back while a sync of its file was under way.");
         Table table = new Table("Restart", "server", "seconds", "lowest", "highest", "acknowledged", "missing");
         Chart chart = new Chart("Start to first GET (median, lowest and highest)", "seconds", servers);
         List<Spread> spreads = new ArrayList<>();
