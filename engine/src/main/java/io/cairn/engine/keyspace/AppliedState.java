@@ -159,41 +159,31 @@ public final class AppliedState {
 
     /** Database of a namespace, or -1 if no database has it any more. */
     public int database(int namespace) {
-        int[] all = namespaces;
-        for (int db = 0; db < all.length; db++) {
-            if (all[db] == namespace) {
+        return database(namespaces, namespace);
+    }
+
+    static int database(int[] namespaces, int namespace) {
+        for (int db = 0; db < namespaces.length; db++) {
+            if (namespaces[db] == namespace) {
                 return db;
             }
         }
         return -1;
     }
 
-    /** Gives the database a fresh, empty namespace; returns the old one. */
-    int renew(int db) {
-        int[] changed = namespaces.clone();
-        int old = changed[db];
-        changed[db] = nextNamespace++;
-        namespaces = changed;
-        keys.set(db, 0);
-        expires.set(db, 0);
-        layoutChanged = true;
-        return old;
+    int nextNamespace() {
+        return nextNamespace;
     }
 
-    void swap(int one, int other) {
-        int[] changed = namespaces.clone();
-        changed[one] = namespaces[other];
-        changed[other] = namespaces[one];
-        namespaces = changed;
-        swap(keys, one, other);
-        swap(expires, one, other);
+    /** Makes count what a turn that commits now has done to whole databases. */
+    void take(PendingLayout pending) {
+        namespaces = pending.namespaces;
+        nextNamespace = pending.nextNamespace();
+        for (int db = 0; db < pending.namespaces.length; db++) {
+            keys.set(db, pending.keys[db]);
+            expires.set(db, pending.expires[db]);
+        }
         layoutChanged = true;
-    }
-
-    private static void swap(AtomicLongArray counts, int one, int other) {
-        long kept = counts.get(one);
-        counts.set(one, counts.get(other));
-        counts.set(other, kept);
     }
 
     boolean layoutChanged() {

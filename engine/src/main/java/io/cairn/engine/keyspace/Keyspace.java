@@ -111,15 +111,42 @@ public final class Keyspace implements AutoCloseable {
     public void identity(LogIdentity next, StepObserver steps) {
         commitLock.lock();
         try {
+            persistIdentity();
             Wal log = wal;
             if (log != null) {
                 log.identity(next);
             }
             steps.at(Step.IDENTITY_LOGGED);
             state.identity(next);
-            writeState(store.newBatch());
+            persistIdentity();
         } catch (IOException e) {
             throw latch("replication id could not be stored", e);
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    /**
+     * Writes ids that the rows do not have yet, durably. The ids of log and rows may be one change apart, since a crash
+     * may come between the two, but never two: then they would not be known to belong together.
+     */
+    private void persistIdentity() {
+        if (state.layoutChanged()) {
+            writeState(store.newBatch());
+            try {
+                store.flush();
+            } catch (StorageException e) {
+                throw latch("row store could not be flushed", e);
+            }
+        }
+    }
+
+    /** Takes over the ids that the log has, before anybody else sees the keyspace. */
+    public void restored(LogIdentity ofLog) {
+        commitLock.lock();
+        try {
+            state.restored(ofLog);
+            persistIdentity();
         } finally {
             commitLock.unlock();
         }

@@ -61,6 +61,7 @@ public final class Turn {
 
     private @Nullable Keyspace keyspace;
     private @Nullable RowBatch batch;
+    private @Nullable PendingLayout layout;
     private boolean open;
     private boolean exclusive;
     private boolean stream;
@@ -180,6 +181,7 @@ public final class Turn {
                 || !rows.isEmpty()
                 || !scores.isEmpty()
                 || replayedTo >= 0
+                || layout != null
                 || (exclusive && current().state().layoutChanged());
     }
 
@@ -201,6 +203,8 @@ public final class Turn {
         undo.clear();
         effects.clear();
         allocated.clear();
+        flushed.clear();
+        layout = null;
         firstLogDb = -1;
         logDb = -1;
         replayedTo = -1;
@@ -230,7 +234,8 @@ public final class Turn {
 
     /** Keys of a database, uncommitted changes included. */
     public long keys(int db) {
-        long count = current().state().keys(db);
+        PendingLayout pending = layout;
+        long count = pending == null ? current().state().keys(db) : pending.keys[db];
         int namespace = namespace(db);
         for (int i = 0; i < metas.size(); i++) {
             MetaOverlay.Entry entry = metas.entry(i);
@@ -243,7 +248,8 @@ public final class Turn {
 
     /** Namespace of a database. */
     public int namespace(int db) {
-        return current().state().namespace(db);
+        PendingLayout pending = layout;
+        return pending == null ? current().state().namespace(db) : pending.namespaces[db];
     }
 
     /**
@@ -565,9 +571,8 @@ public final class Turn {
     /** Empties a database in constant time; the rows are collected in the background. */
     public void flush(int db) {
         requireExclusive();
-        Keyspace current = current();
         handle.watches().modifiedAll(db, key -> readStored(db, key) != null);
-        flushed.add(current.state().renew(db));
+        flushed.add(pendingLayout().renew(db));
     }
 
     /** Swaps two databases in constant time. */
@@ -575,7 +580,21 @@ public final class Turn {
         requireExclusive();
         handle.watches().modifiedAll(one, key -> readStored(one, key) != null || readStored(other, key) != null);
         handle.watches().modifiedAll(other, key -> readStored(one, key) != null || readStored(other, key) != null);
-        current().state().swap(one, other);
+        pendingLayout().swap(one, other);
+    }
+
+    private PendingLayout pendingLayout() {
+        PendingLayout pending = layout;
+        if (pending == null) {
+            pending = new PendingLayout(current().state());
+            layout = pending;
+        }
+        return pending;
+    }
+
+    private int database(int namespace) {
+        PendingLayout pending = layout;
+        return pending == null ? current().state().database(namespace) : pending.database(namespace);
     }
 
     private void requireExclusive() {
@@ -635,10 +654,14 @@ public final class Turn {
     }
 
     private boolean isFlushed(MetaOverlay.Entry entry) {
-        return exclusive && current().state().database(entry.namespace) < 0;
+        return exclusive && database(entry.namespace) < 0;
     }
 
     void applyCounts(AppliedState state) {
+        PendingLayout pending = layout;
+        if (pending != null) {
+            state.take(pending);
+        }
         for (int i = 0; i < metas.size(); i++) {
             MetaOverlay.Entry entry = metas.entry(i);
             if (entry.changed() && !isFlushed(entry)) {

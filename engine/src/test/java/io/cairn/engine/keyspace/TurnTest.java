@@ -84,6 +84,26 @@ class TurnTest {
     }
 
     @Test
+    void flushThatIsNotCommittedNeverHappened() {
+        set(0, "k", row("v", MetaRow.NO_EXPIRY));
+        turn.commit();
+        assertThrows(
+                StorageException.class,
+                () -> turn.exclusively(NOW, () -> {
+                    turn.flush(0);
+                    turn.swap(1, 2);
+                    assertEquals(0, turn.keys(0));
+                    assertEquals(1, keyspace.state().keys(0), "background work must not see, let alone store it");
+                    throw new StorageException("the log is full");
+                }));
+        assertEquals(1, keyspace.state().keys(0));
+        assertEquals(1, keyspace.state().namespace(1));
+        turn.begin(NOW);
+        assertNotNull(turn.read(0, bytes("k")));
+        turn.commit();
+    }
+
+    @Test
     void refusesToWriteWithoutTheStripe() {
         turn.begin(NOW);
         assertThrows(IllegalStateException.class, () -> turn.set(0, bytes("k"), row("v", MetaRow.NO_EXPIRY)));
