@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   LOCK                 held by the running process
- *   CURRENT              one line: "cairn 1 gen-000007 primary" (format, generation in use, role when last changed)
+ *   CURRENT              one line: "cairn 1 gen-000007 primary" (format, generation in use, {@link Stage} when last changed)
  *   gen-000007/store/    row store
  *   gen-000007/wal/      log
  *   gen-000008/          a full resynchronization under way, or what a crash left of one
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * A generation becomes current by renaming a new CURRENT over the old one; everything else that a crash may leave is
- * deleted at the next open.
+ * deleted at the next open. The very first generation is announced in CURRENT before it is made: one without CURRENT is
+ * therefore no crash's doing, and refused.
  *
  * <p><i>Guarded by the engine.</i>
  */
@@ -40,8 +42,35 @@ final class DataDirectory implements Closeable {
     private static final String FORMAT = "cairn 1 ";
     private static final String GENERATION = "gen-";
 
+    /** What the current generation is, in the words of CURRENT. */
+    enum Stage {
+        /** Being made for the first time: holds nothing yet. */
+        MAKING,
+        /** A primary's data. */
+        PRIMARY,
+        /** A replica's data. */
+        REPLICA;
+
+        private String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static @Nullable Stage of(String word) {
+            for (Stage stage : values()) {
+                if (stage.word().equals(word)) {
+                    return stage;
+                }
+            }
+            return null;
+        }
+    }
+
     /** What CURRENT says. */
-    record Current(String generation, boolean replica) {}
+    record Current(String generation, Stage stage) {
+        boolean replica() {
+            return stage == Stage.REPLICA;
+        }
+    }
 
     private final Path root;
     private final FileChannel lockChannel;
@@ -119,29 +148,46 @@ final class DataDirectory implements Closeable {
         }
         String line = Files.readString(file, StandardCharsets.US_ASCII).strip();
         String[] words = line.split(" ", -1);
-        if (words.length != 4 || !words[0].equals("cairn") || !words[2].startsWith(GENERATION)) {
-            throw new IOException("file " + file + " is damaged: expected \"" + FORMAT
-                    + "gen-NNNNNN primary|replica\", found \"" + line + "\"");
-        }
-        if (!words[1].equals("1")) {
+        if (words.length > 1 && words[0].equals("cairn") && !words[1].equals("1")) {
             throw new IOException("file " + file + " has format " + words[1]
                     + ", this version reads 1: use the version of Cairn that wrote it");
         }
-        return new Current(words[2], words[3].equals("replica"));
+        Stage stage = words.length == 4 ? Stage.of(words[3]) : null;
+        if (stage == null || !words[0].equals("cairn") || !words[2].matches(GENERATION + "[0-9]+")) {
+            throw new IOException("file " + file + " is damaged: expected \"" + FORMAT
+                    + "gen-NNNNNN primary|replica\", found \"" + line + "\"; write the generation there that "
+                    + root + " holds, or move the directory away");
+        }
+        if (stage != Stage.MAKING && !Files.isDirectory(root.resolve(words[2]))) {
+            throw new IOException("file " + file + " names " + words[2] + ", which is missing in " + root
+                    + ": put it back, or move the directory away and resynchronize from another node");
+        }
+        return new Current(words[2], stage);
     }
 
-    /** Makes a generation, or a role, current: durable when it returns. */
-    void current(String generation, boolean replica) throws IOException {
+    /** Makes a generation, or what it is, current: durable when it returns. */
+    void current(String generation, Stage stage) throws IOException {
         Path temporary = root.resolve(CURRENT + ".tmp");
-        String line = FORMAT + generation + (replica ? " replica\n" : " primary\n");
+        String line = FORMAT + generation + " " + stage.word() + "\n";
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             channel.write(StandardCharsets.US_ASCII.encode(line));
             channel.force(true);
         }
-        syncDirectory(root.resolve(generation));
+        if (stage != Stage.MAKING) {
+            syncDirectory(root.resolve(generation));
+        }
         Files.move(temporary, root.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
         syncDirectory(root);
+    }
+
+    /** Says that the first generation is being made: a crash from here on leaves nothing that is refused. */
+    void announceFirst() throws IOException {
+        current(name(1), Stage.MAKING);
+    }
+
+    private static String name(long number) {
+        return String.format(Locale.ROOT, "%s%06d", GENERATION, number);
     }
 
     /** Makes the folders of a new generation; returns its name. */
@@ -150,7 +196,7 @@ final class DataDirectory implements Closeable {
         for (Path generation : generations()) {
             highest = Math.max(highest, number(generation));
         }
-        String name = String.format(java.util.Locale.ROOT, "%s%06d", GENERATION, highest + 1);
+        String name = name(highest + 1);
         Files.createDirectories(root.resolve(name));
         return name;
     }
@@ -203,7 +249,7 @@ final class DataDirectory implements Closeable {
         }
     }
 
-    private static void syncDirectory(Path directory) throws IOException {
+    static void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

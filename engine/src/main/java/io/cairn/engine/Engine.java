@@ -207,7 +207,7 @@ public final class Engine implements Closeable {
             Keyspace keyspace = handle.keyspace();
             LogIdentity own = keyspace.state().identity();
             if (!own.id().equals(primaryId)) {
-                keyspace.identity(own.continuedAs(primaryId, keyspace.end()));
+                keyspace.identity(own.continuedAs(primaryId, keyspace.end()), handle.steps());
                 LOG.info("followed primary id={} previous={} offset={}", primaryId, own.id(), keyspace.end());
             }
         });
@@ -227,7 +227,7 @@ public final class Engine implements Closeable {
     private void recordCurrent(Generation current, boolean asReplica) {
         handle.steps().at(Step.BEFORE_CURRENT);
         try {
-            data.current(current.name(), asReplica);
+            data.current(current.name(), asReplica ? DataDirectory.Stage.REPLICA : DataDirectory.Stage.PRIMARY);
         } catch (IOException e) {
             throw new StorageException("CURRENT could not be written", e);
         }
@@ -276,18 +276,24 @@ public final class Engine implements Closeable {
      */
     public boolean install(Staging staging, BooleanSupplier isWanted) throws IOException {
         Generation next = staging.finish();
-        KeyspaceHandle beside = new KeyspaceHandle();
-        beside.keyspace(next.keyspace());
-        beside.limits(handle.limits());
-        new Replay(beside, executor, options.wallMillis()).run(next.keyspace());
         Generation old = generation;
-        exclusively(() -> {
-            if (isWanted.getAsBoolean()) {
-                recordCurrent(next, replica);
-                handle.keyspace(next.keyspace());
-                generation = next;
-            }
-        });
+        try {
+            handle.steps().at(Step.STAGED);
+            KeyspaceHandle beside = new KeyspaceHandle();
+            beside.keyspace(next.keyspace());
+            beside.limits(handle.limits());
+            new Replay(beside, executor, options.wallMillis()).run(next.keyspace());
+            exclusively(() -> {
+                if (isWanted.getAsBoolean()) {
+                    recordCurrent(next, replica);
+                    handle.keyspace(next.keyspace());
+                    generation = next;
+                }
+            });
+        } catch (IOException | RuntimeException e) {
+            throwAway(next, e);
+            throw e;
+        }
         if (handle.keyspace() != next.keyspace()) {
             LOG.info(
                     "keyspace received in vain generation={} id={}",
@@ -303,9 +309,23 @@ public final class Engine implements Closeable {
                 identity().id(),
                 offset());
         old.close();
+        handle.steps().at(Step.BEFORE_DELETE);
         data.delete(old.name());
         onInstall.run();
         return true;
+    }
+
+    /** The files stay if CURRENT names them: it was renamed, but not known to be durable. */
+    private void throwAway(Generation next, Exception cause) {
+        try {
+            next.close();
+            DataDirectory.Current current = data.current();
+            if (current != null && !current.generation().equals(next.name())) {
+                data.delete(next.name());
+            }
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** Loads keys into an empty keyspace that is this node's own (a dump found in an empty directory). */
@@ -347,8 +367,11 @@ public final class Engine implements Closeable {
                 handle.keyspace().store().flush();
             }
         } finally {
-            generation.close();
-            data.close();
+            try {
+                generation.close();
+            } finally {
+                data.close();
+            }
         }
     }
 }

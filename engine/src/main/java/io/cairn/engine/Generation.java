@@ -6,6 +6,7 @@ import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.RocksRowStore;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.RowView;
 import io.cairn.wal.FsDirectory;
 import io.cairn.wal.GroupSync;
 import io.cairn.wal.LogIdentity;
@@ -14,6 +15,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +82,8 @@ final class Generation implements Closeable {
      * @throws IOException if log and rows do not fit together: nothing was changed then
      */
     static Generation open(DataDirectory data, EngineOptions options, String name) throws IOException {
+        requireParts(data, name);
+        examine(data, options, name);
         RowStore store = openStore(data, options, name);
         @Nullable Wal wal = null;
         try {
@@ -99,9 +103,9 @@ final class Generation implements Closeable {
             if (state.offset() > wal.end()) {
                 wal = continueLostLog(data, options, name, wal, state);
             }
-            requireFit(data, name, wal, state);
-            state.restored(wal.identity());
-            return running(name, new Keyspace(store, wal, state), wal);
+            Keyspace keyspace = new Keyspace(store, wal, state);
+            keyspace.restored(wal.identity());
+            return running(name, keyspace, wal);
         } catch (IOException | RuntimeException e) {
             close(store, wal, e);
             throw e;
@@ -130,25 +134,55 @@ final class Generation implements Closeable {
         Path path = data.wal(name);
         boolean isNew = !Files.exists(path);
         Files.createDirectories(path);
-        return Wal.open(
-                FsDirectory.open(path),
-                options.wal(),
-                options.wallMillis(),
-                base,
-                baseDb,
-                isNew ? () -> newLogId : options.newId());
+        return openWal(path, options, base, baseDb, isNew ? () -> newLogId : options.newId());
     }
 
-    private static void requireFit(DataDirectory data, String name, Wal wal, AppliedState state) throws IOException {
+    private static Wal openWal(Path path, EngineOptions options, long base, int baseDb, Supplier<String> newLogId)
+            throws IOException {
+        return Wal.open(FsDirectory.open(path), options.wal(), options.wallMillis(), base, baseDb, newLogId);
+    }
+
+    /** Opening changes files of both log and rows, so each is looked at before the other is opened. */
+    private static void examine(DataDirectory data, EngineOptions options, String name) throws IOException {
+        Wal.Examined wal = Wal.examine(FsDirectory.open(data.wal(name)), options.wal());
+        try (RowView rows = RocksRowStore.look(data.store(name), options.rocks())) {
+            AppliedState state = Keyspace.readState(rows, options.databases());
+            if (state != null) {
+                requireFit(data, name, wal, state);
+            }
+        }
+    }
+
+    private static void requireFit(DataDirectory data, String name, Wal.Examined wal, AppliedState state)
+            throws IOException {
         LogIdentity log = wal.identity();
         String rowsId = state.identity().id();
-        boolean sameHistory = rowsId.equals(log.id()) || rowsId.equals(log.previousId());
-        if (!sameHistory || state.offset() < wal.start()) {
+        if (!log.isOrContinues(rowsId) || state.offset() < wal.start()) {
             throw new IOException("log " + data.wal(name) + " (id " + log.id() + ", positions " + wal.start() + " to "
                     + wal.end() + ") does not fit row store " + data.store(name) + " (id " + rowsId + ", applied "
                     + state.offset() + "): put the log that belongs to it back, or move " + data.root()
                     + " away and resynchronize from another node");
         }
+    }
+
+    /** What is missing must not be made anew: it would be empty. */
+    private static void requireParts(DataDirectory data, String name) throws IOException {
+        Path wal = data.wal(name);
+        Path renewed = renewed(data, name);
+        if (!Files.exists(wal) && Files.exists(renewed)) {
+            Files.move(renewed, wal);
+            DataDirectory.syncDirectory(data.root().resolve(name));
+        }
+        for (Path part : new Path[] {data.store(name), wal}) {
+            if (!Files.exists(part)) {
+                throw new IOException(part + " is missing: put it back, or move " + data.root()
+                        + " away and resynchronize from another node");
+            }
+        }
+    }
+
+    private static Path renewed(DataDirectory data, String name) {
+        return data.wal(name).resolveSibling("wal.new");
     }
 
     /** Rows reached the disk that the log lost (a power cut): the log begins anew behind them, under a new id. */
@@ -163,13 +197,18 @@ final class Generation implements Closeable {
                 state.identity().id(),
                 next.id());
         wal.close();
-        DataDirectory.delete(data.wal(name));
-        Wal fresh = openWal(data, options, name, state.offset(), state.streamDb(), next.id());
-        fresh.identity(next);
-        return fresh;
+        Path renewed = renewed(data, name);
+        DataDirectory.delete(renewed);
+        Files.createDirectories(renewed);
+        try (Wal fresh = openWal(renewed, options, state.offset(), state.streamDb(), next::id)) {
+            fresh.identity(next);
+        }
+        DataDirectory.delete(data.wal(name)); // a crash from here on leaves only the new one, which is taken then
+        requireParts(data, name);
+        return openWal(data.wal(name), options, state.offset(), state.streamDb(), options.newId());
     }
 
-    private static void close(RowStore store, @Nullable Wal wal, Exception cause) {
+    static void close(RowStore store, @Nullable Wal wal, Exception cause) {
         try {
             store.close();
             if (wal != null) {

@@ -56,6 +56,11 @@ public final class Janitor {
         upkeep.memoryFloor(position);
     }
 
+    /** Changes how much space the file system must have left for writes to be accepted; acted on in the next round. */
+    public void minFreeBytes(long bytes) {
+        upkeep.leastBytes(bytes);
+    }
+
     synchronized void start() {
         Thread started = new Thread(this::run, "janitor");
         started.setDaemon(true);

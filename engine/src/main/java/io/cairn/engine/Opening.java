@@ -9,6 +9,7 @@ import io.cairn.engine.stream.CommandExecutor;
 import io.cairn.wal.LogIdentity;
 import io.cairn.wal.Wal;
 import java.io.IOException;
+import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,8 @@ final class Opening {
         Generation generation;
         if (options.memory()) {
             generation = openInMemory(current);
-        } else if (current == null) {
-            data.deleteLeftovers(null);
-            generation = Generation.create(
-                    data, options, LogIdentity.of(options.newId().get()), 0);
-            data.current(generation.name(), false);
+        } else if (current == null || current.stage() == DataDirectory.Stage.MAKING) {
+            generation = firstGeneration();
         } else {
             generation = Generation.open(data, options, current.generation());
         }
@@ -77,9 +75,12 @@ final class Opening {
     // ---- memory mode
 
     private Generation openInMemory(DataDirectory.@Nullable Current current) throws IOException {
-        if (current == null || !options.log()) {
-            data.deleteLeftovers(null);
-            return newGeneration();
+        if (current == null || current.stage() == DataDirectory.Stage.MAKING) {
+            return firstGeneration();
+        }
+        if (!options.log()) {
+            requireNothingToLose(current.generation());
+            return firstGeneration();
         }
         MemoryRowStore store = new MemoryRowStore();
         String name = current.generation();
@@ -98,10 +99,10 @@ final class Opening {
                         .finish();
                 return Generation.running(name, keyspace(empty, wal), wal);
             }
-            if (current.replica()) {
+            if (current.replica() && !Files.exists(data.store(name))) {
                 LOG.warn("memory of a replica cannot be rebuilt, starting empty log_start={}", wal.start());
                 wal.close();
-                return newGeneration();
+                return firstGeneration();
             }
             throw new IOException("memory cannot be rebuilt: log " + data.wal(name) + " begins at position "
                     + wal.start() + " and no snapshot of that history stands there; put the dump file that belongs to "
@@ -127,10 +128,20 @@ final class Opening {
         return known && position.offset() >= wal.start() && position.offset() <= wal.end();
     }
 
-    private Generation newGeneration() throws IOException {
+    /** Memory without a log keeps no files, so it begins anew each time; files are of another way to run. */
+    private void requireNothingToLose(String generation) throws IOException {
+        if (Files.exists(data.store(generation)) || Files.exists(data.wal(generation))) {
+            throw new IOException("data directory " + data.root() + " holds data of a server with a log, which engine "
+                    + "memory with wal no would throw away: start it as before, or choose another directory");
+        }
+    }
+
+    private Generation firstGeneration() throws IOException {
+        data.announceFirst();
+        data.deleteLeftovers(null);
         Generation generation =
                 Generation.create(data, options, LogIdentity.of(options.newId().get()), 0);
-        data.current(generation.name(), false);
+        data.current(generation.name(), DataDirectory.Stage.PRIMARY);
         return generation;
     }
 }

@@ -7,6 +7,7 @@ import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.RocksRowStore;
 import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.StorageException;
 import io.cairn.wal.LogIdentity;
 import io.cairn.wal.Wal;
 import java.io.Closeable;
@@ -48,20 +49,25 @@ public final class Staging implements Closeable {
         this.identity = identity;
         this.name = data.newGeneration();
         this.state = AppliedState.empty(identity, options.databases(), offset, streamDb);
+        this.appended = offset;
         RowStore opened = options.memory()
                 ? new MemoryRowStore()
                 : RocksRowStore.openForBulkLoad(Files.createDirectories(data.store(name)), options.rocks());
-        this.store = opened;
-        this.loader = new Loader(opened, state, limits);
-        this.appended = offset;
-        if (options.log()) {
-            wal = Generation.openWal(data, options, name, offset, streamDb, identity.id());
-            if (identity.previousId() != null) {
-                wal.identity(identity);
+        @Nullable Wal log = null;
+        try {
+            if (options.log()) {
+                log = Generation.openWal(data, options, name, offset, streamDb, identity.id());
+                if (identity.previousId() != null) {
+                    log.identity(identity);
+                }
             }
-        } else {
-            wal = null;
+        } catch (IOException | RuntimeException e) {
+            Generation.close(opened, log, e);
+            throw e;
         }
+        this.store = opened;
+        this.wal = log;
+        this.loader = new Loader(opened, state, limits);
     }
 
     /** Takes the keys, each once. */
@@ -113,7 +119,7 @@ public final class Staging implements Closeable {
         }
         RowStore loaded = store;
         RowStore opened = loaded == null ? Generation.openStore(data, options, name) : loaded;
-        finished = true;
+        store = opened;
         Wal log = wal;
         if (log != null) {
             log.sync();
@@ -122,6 +128,7 @@ public final class Staging implements Closeable {
         if (stored == null) {
             throw new IllegalStateException("a finished load holds its applied state");
         }
+        finished = true;
         return Generation.running(name, new Keyspace(opened, log, stored), log);
     }
 
@@ -155,7 +162,7 @@ public final class Staging implements Closeable {
                 wal.close();
             }
             data.delete(name);
-        } catch (IOException e) {
+        } catch (IOException | StorageException e) {
             LOG.warn("staging left behind, the next start deletes it generation={}", name, e);
         }
     }

@@ -25,12 +25,20 @@ final class Upkeep {
     private final LongSupplier usableBytes;
     private @Nullable String refusal;
     private volatile long memoryFloor;
+    private volatile long leastBytes;
+    private long refusedBelow;
 
     Upkeep(Engine engine, KeyspaceHandle handle, EngineOptions options, LongSupplier usableBytes) {
         this.engine = engine;
         this.handle = handle;
         this.options = options;
         this.usableBytes = usableBytes;
+        this.leastBytes = options.minFreeBytes();
+    }
+
+    /** Writes are refused while the file system has less left. */
+    void leastBytes(long bytes) {
+        leastBytes = bytes;
     }
 
     /** In memory mode: position of the newest snapshot file, from which a restart replays. */
@@ -62,14 +70,15 @@ final class Upkeep {
 
     private void watchSpace() {
         long usable = usableBytes.getAsLong();
-        long least = options.minFreeBytes();
-        if (refusal == null && usable < least) {
+        long least = leastBytes;
+        if (usable < least && (refusal == null || refusedBelow != least)) {
+            refusedBelow = least;
             refusal = "MISCONF Cairn has stopped accepting writes because the disk is nearly full (" + (usable >> 20)
                     + " MB left in " + engine.options().directory() + ", min-free-disk-bytes is " + (least >> 20)
                     + " MB). They come back by themselves when there is space.";
             handle.writeError(refusal);
             LOG.warn("writes refused, disk is nearly full usable_bytes={} least_bytes={}", usable, least);
-        } else if (refusal != null && usable >= least + least / 8) {
+        } else if (refusal != null && usable - least >= least / 8) {
             refusal = null;
             handle.writeError(null);
             LOG.info("writes accepted again usable_bytes={}", usable);

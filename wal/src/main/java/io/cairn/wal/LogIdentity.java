@@ -42,6 +42,11 @@ public record LogIdentity(String id, @Nullable String previousId, long previousE
         return new LogIdentity(nextId, id, end);
     }
 
+    /** Whether the history is, or directly continues, the one of that id. */
+    public boolean isOrContinues(String otherId) {
+        return otherId.equals(id) || otherId.equals(previousId);
+    }
+
     private static void check(String id) {
         if (id.isEmpty() || id.length() > MAX_ID_BYTES) {
             throw new IllegalArgumentException("An id has 1 to " + MAX_ID_BYTES + " characters: '" + id + "'");

@@ -151,6 +151,30 @@ public final class Wal implements Closeable {
         }
     }
 
+    /**
+     * What a log was found to be.
+     *
+     * @param identity its ids
+     * @param start oldest position held
+     * @param end position after the last good record
+     */
+    public record Examined(LogIdentity identity, long start, long end) {}
+
+    /**
+     * Examines a log as {@link #open} does, and changes nothing.
+     *
+     * @throws CorruptLogException if it is damaged in a way no crash explains, or is no log at all
+     * @throws LogTooNewException if a later release wrote it
+     */
+    public static Examined examine(Directory directory, WalOptions options) throws IOException {
+        LogState state = LogState.read(directory);
+        if (state == null) {
+            throw new CorruptLogException(LogState.FILE, -1, "identity file is missing");
+        }
+        Recovery recovery = Recovery.examine(directory, state, options.bootId().get());
+        return new Examined(state.identity(), state.start(), recovery.end());
+    }
+
     // ---- what it is
 
     /** What opening it found. */

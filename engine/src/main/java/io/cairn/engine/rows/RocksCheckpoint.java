@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hard links to the files of a RocksDB, opened read-only with a small cache of its own, so that reading all of it leaves
- * the live store's cache alone. Closed, it removes its directory.
+ * the live store's cache alone. Closed, it removes its links. Or a store that is only looked at.
  *
  * <p><i>Thread-safe.</i>
  */
 final class RocksCheckpoint implements RowView {
     private final RocksDatabase database;
     private final Path directory;
+    private final boolean links;
 
-    RocksCheckpoint(RocksDatabase database, Path directory) {
+    /** @param links whether the directory is of links that were made for this, to be removed at the end */
+    RocksCheckpoint(RocksDatabase database, Path directory, boolean links) {
         this.database = database;
         this.directory = directory;
+        this.links = links;
     }
 
     @Override
@@ -38,7 +41,7 @@ final class RocksCheckpoint implements RowView {
 
     @Override
     public void close() {
-        if (database.close()) {
+        if (database.close() && links) {
             remove(directory);
         }
     }

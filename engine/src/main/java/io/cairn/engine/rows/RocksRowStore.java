@@ -71,6 +71,17 @@ public final class RocksRowStore implements RowStore {
     }
 
     /**
+     * Opens the store in a directory for looking at it; nothing is changed.
+     *
+     * @throws CorruptStoreException if files are missing or damaged
+     */
+    public static RowView look(Path directory, RocksOptions options) {
+        requireWhole(directory);
+        RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.CHECKPOINT);
+        return new RocksCheckpoint(RocksDatabase.open(directory, tuning, true), directory, false);
+    }
+
+    /**
      * Makes a store in a new or empty directory for being filled with rows that are each written once, in any order. Reads
      * are possible but slow. {@link #finish} it; then {@link #open} opens the directory. If it is closed or dies before, the
      * directory is worth nothing.
@@ -272,7 +283,7 @@ public final class RocksRowStore implements RowStore {
         }
         RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.CHECKPOINT);
         try {
-            return new RocksCheckpoint(RocksDatabase.open(directory, tuning, true), directory);
+            return new RocksCheckpoint(RocksDatabase.open(directory, tuning, true), directory, true);
         } catch (StorageException e) {
             RocksCheckpoint.remove(directory);
             throw e;
