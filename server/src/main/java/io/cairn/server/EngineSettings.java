@@ -91,6 +91,7 @@ final class EngineSettings {
         }) {
             configuration.follow(limit, value -> handle.limits(limits()));
         }
+        configuration.follow(Directives.MIN_FREE, value -> engine.janitor().minFreeBytes(Long.parseLong(value)));
         configuration.follow(Directives.APPENDFSYNC, value -> sync(engine, policy(value)));
         configuration.follow(Directives.WAL_RETENTION_BYTES, value -> retain(engine));
         configuration.follow(Directives.WAL_RETENTION_SECONDS, value -> retain(engine));

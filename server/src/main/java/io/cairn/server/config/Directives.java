@@ -216,7 +216,6 @@ public final class Directives {
     /** Writes are refused while the data directory's disk has less left, and accepted again when it has more. */
     public static final Directive MIN_FREE = declare(
             Directive.of(Kind.MEMORY, "min-free-disk-bytes", "268435456")
-                    .fixed()
                     .build(
                             "log and durability",
                             "Writes are refused while the data directory's disk has less left, and accepted again when it has more."));

@@ -115,14 +115,17 @@ public final class DumpFile implements Seed {
     }
 
     private long read(Path file, EntrySink sink, RdbEvents events) throws IOException {
-        return RdbFile.load(
-                        file,
-                        sink,
-                        events,
-                        RdbReadOptions.DEFAULT
-                                .withDatabases((int) configuration.number(Directives.DATABASES))
-                                .withChecksum(configuration.isYes(Directives.RDBCHECKSUM)))
-                .keys();
+        RdbReadOptions options = RdbReadOptions.DEFAULT
+                .withDatabases((int) configuration.number(Directives.DATABASES))
+                .withChecksum(configuration.isYes(Directives.RDBCHECKSUM));
+        try {
+            return RdbFile.load(file, sink, events, options).keys();
+        } catch (IOException e) {
+            throw new IOException(
+                    "dump file " + file + " cannot be loaded: " + e.getMessage()
+                            + "; put a good one in its place, or move it away to start without its keys",
+                    e);
+        }
     }
 
     /** The replication position in the auxiliary fields. */

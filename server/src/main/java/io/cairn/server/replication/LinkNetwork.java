@@ -112,7 +112,16 @@ final class LinkNetwork implements Connector, AutoCloseable {
 
     /** Runs a task again and again on the link's thread. */
     void every(long periodMillis, Runnable task) {
-        group.scheduleAtFixedRate(task, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+        group.scheduleAtFixedRate(() -> run(task), periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** A task that throws once would never be run again. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("replication tick failed", e);
+        }
     }
 
     @Override
