@@ -71,21 +71,25 @@ record Aftermath(Map<String, String> values, String id, long offset) {
             "--list-max-listpack-size",
             "8");
 
-    /** Recovers the directory, which is another one's copy, and looks at all of it. */
-    static Aftermath of(Path directory, boolean memory) throws IOException {
-        EngineOptions defaults = EngineOptions.defaults(directory);
+    /** Recovers a directory of rows on disk, or only its log's, in this process. */
+    static Engine open(Path directory, boolean memory) throws IOException {
         EngineOptions options = new EngineOptions(
                 directory,
                 memory,
                 true,
-                defaults.databases(),
+                16,
                 WalOptions.defaults().withRetention(0, 0).withSegmentBytes(60_000),
                 RocksOptions.small(),
                 65_536,
                 0,
                 System::currentTimeMillis,
                 EngineOptions::randomId);
-        try (Engine engine = Engine.open(options, executor(), Seed.NONE)) {
+        return Engine.open(options, executor(), Seed.NONE);
+    }
+
+    /** Recovers the directory, which is another one's copy or no longer needed, and looks at all of it. */
+    static Aftermath of(Path directory, boolean memory) throws IOException {
+        try (Engine engine = open(directory, memory)) {
             engine.handle().limits(LIMITS);
             Contents live = recovered(engine);
             assertEquals(List.of(), live.faults(), "faults of the recovered store");
