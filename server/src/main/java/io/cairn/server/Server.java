@@ -186,7 +186,7 @@ public final class Server implements AutoCloseable {
                 figures.clients(),
                 ProcessFigures.memory(),
                 own.persistence(saves::figures),
-                figures.stats(List.of(expiry)),
+                figures.stats(List.of(expiry, replication.counters())),
                 replication.section(),
                 ProcessFigures.cpu(),
                 figures.commandStats(),

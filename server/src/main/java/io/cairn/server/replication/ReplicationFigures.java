@@ -36,6 +36,28 @@ final class ReplicationFigures {
         return new InfoSection("Replication", true, this::fields);
     }
 
+    /** Redis's counters of synchronizations, under its names. */
+    InfoSection counters() {
+        return new InfoSection("Synchronizations", false, fields -> {
+            long refused = sum(
+                    Resync.Reason.UNKNOWN_ID,
+                    Resync.Reason.BEYOND_PREVIOUS,
+                    Resync.Reason.TOO_OLD,
+                    Resync.Reason.AHEAD);
+            fields.add("sync_full", refused + sum(Resync.Reason.REQUESTED));
+            fields.add("sync_partial_ok", sum(Resync.Reason.SAME_ID, Resync.Reason.PREVIOUS_ID));
+            fields.add("sync_partial_err", refused);
+        });
+    }
+
+    private long sum(Resync.Reason... reasons) {
+        long sum = 0;
+        for (Resync.Reason reason : reasons) {
+            sum += replication.feeds().decisions(reason);
+        }
+        return sum;
+    }
+
     private void fields(InfoSection.Fields fields) {
         ReplicaLink link = replication.link();
         fields.add("role", link == null ? "master" : "slave");

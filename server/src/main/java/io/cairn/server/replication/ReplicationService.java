@@ -119,6 +119,11 @@ public final class ReplicationService implements AutoCloseable {
         return new ReplicationFigures(engine, replication, configuration).section();
     }
 
+    /** Lines for the section Stats of INFO. */
+    public InfoSection counters() {
+        return new ReplicationFigures(engine, replication, configuration).counters();
+    }
+
     /** What the role forbids clients. */
     public RoleRules rules() {
         return rules;
