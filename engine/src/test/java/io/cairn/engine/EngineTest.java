@@ -324,7 +324,7 @@ class EngineTest {
                 run(engine, i % 2, "SET", "k" + i, "v" + i);
             }
             id = engine.identity().id();
-            copy(directory, copy);
+            LiveCopy.take(directory, copy);
         } finally {
             engine.close();
         }
@@ -347,18 +347,5 @@ class EngineTest {
             assertEquals(wal.end(), crashed.keyspace().state().offset());
         }
         DataDirectory.delete(copy);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 }

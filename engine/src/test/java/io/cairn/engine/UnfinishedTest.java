@@ -137,10 +137,8 @@ class UnfinishedTest {
     private void copy(Path from) {
         copies++;
         Path to = path.resolve("copy" + copies);
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
+        try {
+            LiveCopy.take(from, to);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
