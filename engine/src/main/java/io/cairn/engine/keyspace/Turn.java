@@ -43,8 +43,6 @@ public final class Turn {
     /** A key of a database. */
     public record DbKey(int db, byte[] key) {}
 
-    private record Effect(int db, byte[][] args) {}
-
     private final KeyspaceHandle handle;
     private final int owner;
     private final boolean mayWaitForDisk;
@@ -52,9 +50,8 @@ public final class Turn {
     private final MetaOverlay metas = new MetaOverlay();
     private final RowOverlay rows = new RowOverlay(Family.ROWS);
     private final RowOverlay scores = new RowOverlay(Family.SCORES);
-    private final LogBuffer log = new LogBuffer();
+    private final UnitLog log = new UnitLog();
     private final List<Object> undo = new ArrayList<>();
-    private final List<Effect> effects = new ArrayList<>();
     private final List<Long> allocated = new ArrayList<>();
     private final List<Integer> flushed = new ArrayList<>();
     private final HeldStripes held;
@@ -65,8 +62,6 @@ public final class Turn {
     private boolean open;
     private boolean exclusive;
     private boolean stream;
-    private int firstLogDb = -1;
-    private int logDb = -1;
     private long replayedTo = -1;
     private long nowMillis;
     private long cycle;
@@ -201,12 +196,9 @@ public final class Turn {
         scores.clear();
         log.clear();
         undo.clear();
-        effects.clear();
         allocated.clear();
         flushed.clear();
         layout = null;
-        firstLogDb = -1;
-        logDb = -1;
         replayedTo = -1;
     }
 
@@ -327,7 +319,7 @@ public final class Turn {
         byte[] row = entry.row;
         if (row != null && isHidden(row)) {
             change(entry, null);
-            effects.add(new Effect(db, new byte[][] {expireCommand(), key}));
+            log.effect(db, expireCommand(), key);
             return null;
         }
         return row;
@@ -379,7 +371,7 @@ public final class Turn {
     /** Takes the stripe of a collection in rows for reading it; earlier commands of the turn are committed if need be. */
     private void shield(int db, byte[] key, int hash) {
         if (!held.tryTake(hash)) {
-            if (!undo.isEmpty() || !effects.isEmpty()) {
+            if (!undo.isEmpty() || log.effects() > 0) {
                 throw new IllegalStateException("a unit under way must have locked its keys before");
             }
             commit();
@@ -460,7 +452,7 @@ public final class Turn {
 
     /** Where the turn stands now. */
     public Mark mark() {
-        return new Mark(cycle, undo.size(), log.size(), firstLogDb, logDb, effects.size(), allocated.size());
+        return new Mark(cycle, undo.size(), log.size(), log.firstDb(), log.db(), log.effects(), allocated.size());
     }
 
     /** How often the turn was committed or abandoned so far: tells whether a command caused a commit ({@link #read}). */
@@ -488,16 +480,13 @@ public final class Turn {
                 }
             }
         }
-        log.truncate(mark.log());
-        firstLogDb = mark.firstLogDb();
-        logDb = mark.logDb();
-        effects.subList(mark.effects(), effects.size()).clear();
+        log.rollback(mark.log(), mark.firstLogDb(), mark.logDb(), mark.effects());
         allocated.subList(mark.allocated(), allocated.size()).clear();
     }
 
     /** Opens a unit: what is logged until {@link #endUnit} goes out together, in MULTI and EXEC if more than one. */
     public void beginUnit() {
-        if (!effects.isEmpty()) {
+        if (log.effects() > 0) {
             throw new IllegalStateException("unit in unit");
         }
     }
@@ -505,44 +494,19 @@ public final class Turn {
     /** Adds a command to the unit, as replicas and recovery shall run it: deterministic, absolute, never a no-op. */
     public void effect(int db, byte[]... args) {
         if (!stream) {
-            effects.add(new Effect(db, args));
+            log.effect(db, args);
         }
     }
 
     /** Number of effects in the open unit, deletions of expired keys included. */
     public int effects() {
-        return effects.size();
+        return log.effects();
     }
 
     /** Closes the unit; it can no longer be rolled back. */
     public void endUnit() {
         undo.clear();
-        int count = effects.size();
-        if (count == 0) {
-            return;
-        }
-        if (count > 1) {
-            select(effects.get(0).db());
-            log.appendMulti();
-        }
-        for (int i = 0; i < count; i++) {
-            Effect effect = effects.get(i);
-            select(effect.db());
-            log.append(effect.args());
-        }
-        if (count > 1) {
-            log.appendExec();
-        }
-        effects.clear();
-    }
-
-    private void select(int db) {
-        if (firstLogDb < 0) {
-            firstLogDb = db;
-        } else if (db != logDb) {
-            log.appendSelect(db);
-        }
-        logDb = db;
+        log.close();
     }
 
     /**
@@ -551,19 +515,18 @@ public final class Turn {
      * @param dbAfter database that the stream has selected after them
      */
     public void logVerbatim(ByteBuffer bytes, int dbAfter) {
-        log.append(bytes);
-        logDb = dbAfter;
+        log.verbatim(bytes, dbAfter);
     }
 
     /** Says that the turn is a replay of the log up to {@code position}: it is not appended again. */
     public void replayed(long position, int dbAfter) {
         replayedTo = position;
-        logDb = dbAfter;
+        log.selected(dbAfter);
     }
 
     /** Logs a command that changes no key (PING, REPLCONF GETACK, PUBLISH) in whatever database is selected. */
     public void logOutOfBand(byte[]... args) {
-        log.append(args);
+        log.outOfBand(args);
     }
 
     // ---- whole databases; exclusive mode only
@@ -696,11 +659,11 @@ public final class Turn {
     }
 
     int firstLogDb() {
-        return firstLogDb;
+        return log.firstDb();
     }
 
     int logDb() {
-        return logDb;
+        return log.db();
     }
 
     long replayedTo() {
