@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ranks and counts of sorted sets with thousands of members, against an ordered set. */
 class ScoreIndexTest {
@@ -76,10 +78,26 @@ class ScoreIndexTest {
 
     @Seeded(runs = 6)
     void ranksAndCountsAreThoseOfAnOrderedSet(long seed) throws IOException {
+        growShrinkAndReload(seed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                8915655502156994156L, // rows, but never more than one segment
+                -5035287002962876110L // never more than a packed row
+            })
+    void staysWithoutSegmentsWhileItIsSmall(long seed) throws IOException {
+        assertTrue(growShrinkAndReload(seed) <= ScoreIndex.SEGMENT_MAX);
+    }
+
+    /** Returns the size of the set when it was largest. */
+    private int growShrinkAndReload(long seed) throws IOException {
         Random random = new Random(seed);
         int scoreKinds = 1 + random.nextInt(3) * 1000;
         scores.clear();
         ordered.clear();
+        int largest = 0;
         try (Workbench bench = new Workbench(openStore(), Limits.DEFAULT)) {
             for (int round = 0; round < 16; round++) {
                 SortedSetEdit edit = edit(bench);
@@ -97,15 +115,25 @@ class ScoreIndexTest {
                     }
                 }
                 edit.finish();
+                largest = Math.max(largest, ordered.size());
                 if (random.nextInt(3) == 0) {
                     bench.commit();
                 }
                 check(bench, random);
             }
             bench.commit();
-            checkSegments(bench, read(bench));
+            byte[] row = read(bench);
+            assertEquals(largest > ScoreIndex.SEGMENT_MAX, isCounted(row));
+            if (isCounted(row)) {
+                checkSegments(bench, row);
+            }
             reload(bench, random);
         }
+        return largest;
+    }
+
+    private static boolean isCounted(byte[] row) {
+        return MetaRow.inRows(row) && ScoreEnds.isCounted(row);
     }
 
     private void check(Workbench bench, Random random) {
@@ -145,7 +173,7 @@ class ScoreIndexTest {
 
     /** Every segment counts the members from the end of the one before to its own, none has more than the most. */
     private void checkSegments(Workbench bench, byte[] row) {
-        assertTrue(ScoreEnds.isCounted(row));
+        assertTrue(isCounted(row));
         long version = MetaRow.version(row);
         List<byte[]> ends = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
@@ -192,12 +220,12 @@ class ScoreIndexTest {
         order.forEach(member -> loader.scored(bytes(member), score(member)));
         byte[] row = loader.row();
         bench.store.write(batch);
-        assertEquals(kind != 1 && order.size() > ScoreIndex.SEGMENT_MAX, ScoreEnds.isCounted(row));
+        assertEquals(kind != 1 && order.size() > ScoreIndex.SEGMENT_MAX, isCounted(row));
         bench.row(KEY);
         bench.turn.set(0, KEY, row);
         bench.commit();
         check(bench, random);
-        if (ScoreEnds.isCounted(row)) {
+        if (isCounted(row)) {
             checkSegments(bench, row);
         }
     }
@@ -214,14 +242,14 @@ class ScoreIndexTest {
             }
             edit.finish();
             bench.turn.endUnit();
-            assertFalse(ScoreEnds.isCounted(read(bench)));
+            assertFalse(isCounted(read(bench)));
             Turn.Mark mark = bench.turn.mark();
             SortedSetEdit another = edit(bench);
             another.add(bytes("one more"), 7);
             another.finish();
-            assertTrue(ScoreEnds.isCounted(read(bench)));
+            assertTrue(isCounted(read(bench)));
             bench.turn.rollback(mark);
-            assertFalse(ScoreEnds.isCounted(read(bench)));
+            assertFalse(isCounted(read(bench)));
             check(bench, random);
 
             SortedSetEdit last = edit(bench);
