@@ -25,6 +25,7 @@ import org.rocksdb.WriteOptions;
  *
  * <ul>
  *   <li>Every {@link Family} is a column family whose id is its ordinal; a directory where that is not so is refused.
+ *   <li>Rows are applied to RocksDB a little after they are written, see {@link PendingRows}; readers do not notice.
  *   <li>Memtables of all families are flushed together, so a crash takes whole batches, never a part of one. What was not
  *       flushed is gone: close does not flush either. See {@link #persisted}.
  *   <li>A directory with missing or damaged files is refused and left as it is.
@@ -41,6 +42,8 @@ public final class RocksRowStore implements RowStore {
     /** Of the row cache's memory, one part in so many is for elements of collections. */
     private static final int ELEMENTS_SHARE = 4;
 
+    private static final long PENDING_BYTES_MAX = 16 << 20;
+
     private final RocksDatabase database;
     private final RocksOptions options;
     private final @Nullable RowCache metas;
@@ -50,13 +53,19 @@ public final class RocksRowStore implements RowStore {
             new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
     private final ReentrantLock writing = new ReentrantLock();
 
-    private RocksRowStore(RocksDatabase database, RocksOptions options) {
+    /** Null where rows are applied as they are written: under a bulk load. */
+    private final @Nullable PendingRows pending;
+
+    private RocksRowStore(RocksDatabase database, RocksOptions options, boolean applyLater) {
         this.database = database;
         this.options = options;
         long cacheBytes = options.rowCacheBytes();
         this.metas =
                 cacheBytes > 0 ? new RowCache(RowCache.Kind.METAS, cacheBytes - cacheBytes / ELEMENTS_SHARE) : null;
         this.elements = cacheBytes > 0 ? new RowCache(RowCache.Kind.ELEMENTS, cacheBytes / ELEMENTS_SHARE) : null;
+        this.pending = applyLater
+                ? new PendingRows(this::writeRows, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2))
+                : null;
     }
 
     /**
@@ -67,7 +76,7 @@ public final class RocksRowStore implements RowStore {
     public static RocksRowStore open(Path directory, RocksOptions options) {
         requireWhole(directory);
         RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.LIVE);
-        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options);
+        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options, true);
     }
 
     /**
@@ -89,7 +98,7 @@ public final class RocksRowStore implements RowStore {
     public static RocksRowStore openForBulkLoad(Path directory, RocksOptions options) {
         requireWhole(directory);
         RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.BULK_LOAD);
-        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options.withRowCacheBytes(0));
+        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options.withRowCacheBytes(0), false);
     }
 
     /** For tests. */
@@ -150,46 +159,53 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public byte @Nullable [] get(Family family, byte[] key, ReadMode mode) {
-        RowCache cache = elements;
-        if (family != Family.ROWS || cache == null) {
+        if (family == Family.META) {
+            settle(); // who asks like this does not know the hash under which the row waits
             return database.get(family, key, mode);
         }
-        int hash = RowHash.of(key);
-        byte[] cached = cache.find(hash, 0, key);
-        if (cached != RowCache.MISS) {
-            return known(cached);
-        }
-        long stamp = cache.stamp(hash);
-        byte[] row = database.get(family, key, mode);
-        cache.fill(hash, 0, key, row, stamp);
-        return row;
+        RowCache cache = family == Family.ROWS ? elements : null;
+        return find(cache, family, RowHash.of(key), 0, key, mode);
     }
 
     @Override
     public byte @Nullable [] meta(int hash, int namespace, byte[] key, ReadMode mode) {
-        RowCache cache = metas;
+        return find(metas, Family.META, hash, namespace, key, mode);
+    }
+
+    /** Looks where the newest rows are first: cache, rows that wait, RocksDB. */
+    private byte @Nullable [] find(
+            @Nullable RowCache cache, Family family, int hash, int namespace, byte[] key, ReadMode mode) {
         if (cache == null) {
-            return database.get(Family.META, RowNode.fullKey(namespace, key), mode);
+            return behindCache(family, hash, namespace, key, mode);
         }
         byte[] cached = cache.find(hash, namespace, key);
         if (cached != RowCache.MISS) {
             return known(cached);
         }
         long stamp = cache.stamp(hash);
-        byte[] row = database.get(Family.META, RowNode.fullKey(namespace, key), mode);
+        byte[] row = behindCache(family, hash, namespace, key, mode);
         cache.fill(hash, namespace, key, row, stamp);
         return row;
     }
 
-    private byte @Nullable [] known(byte[] cached) {
-        if (database.gate.isClosed()) {
-            throw new StorageException("row store is closed");
+    private byte @Nullable [] behindCache(Family family, int hash, int namespace, byte[] key, ReadMode mode) {
+        byte[] row = pending == null ? null : pending.find(family, hash, namespace, key);
+        if (row != null) {
+            return row == RowChanges.DELETED ? null : row;
         }
+        return database.get(family, family == Family.META ? RowNode.fullKey(namespace, key) : key, mode);
+    }
+
+    private byte @Nullable [] known(byte[] cached) {
+        requireOpen();
         return cached == RowCache.ABSENT ? null : cached;
     }
 
     @Override
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
+        if (pending != null) {
+            pending.settle(family, from, to, mode);
+        }
         return database.cursor(family, from, to, mode);
     }
 
@@ -212,24 +228,37 @@ public final class RocksRowStore implements RowStore {
         }
         writing.lock();
         try {
-            writeRows(changes);
-            apply(changes.metas(), metas);
-            apply(changes.elements(), elements);
+            if (pending == null) {
+                writeRows(changes.serialised());
+            } else if (changes.anyRange()) {
+                pending.drainAnd(() -> writeRows(changes.serialised()));
+            } else {
+                requireOpen();
+                pending.add(changes);
+            }
+            apply(changes.of(Family.META), metas);
+            apply(changes.of(Family.ROWS), elements);
         } finally {
             writing.unlock();
         }
     }
 
-    private static void apply(CachedChanges changes, @Nullable RowCache cache) {
+    private void requireOpen() {
+        if (database.gate.isClosed()) {
+            throw new StorageException("row store is closed");
+        }
+    }
+
+    private static void apply(RowChanges changes, @Nullable RowCache cache) {
         if (cache != null && !changes.isEmpty()) {
             cache.apply(changes);
         }
     }
 
-    private void writeRows(RocksBatch changes) {
+    private void writeRows(byte[] serialised) {
         int stripe = database.gate.enter();
-        try (WriteBatch serialised = new WriteBatch(changes.serialised())) {
-            database.db().write(unlogged, serialised);
+        try (WriteBatch batch = new WriteBatch(serialised)) {
+            database.db().write(unlogged, batch);
         } catch (RocksDBException e) {
             throw RocksFailures.of("write", e);
         } finally {
@@ -239,6 +268,7 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public void flush() {
+        settle();
         int stripe = database.gate.enter();
         try {
             database.db().flush(flushing, database.handles());
@@ -246,6 +276,12 @@ public final class RocksRowStore implements RowStore {
             throw RocksFailures.of("flush", e);
         } finally {
             database.gate.leave(stripe);
+        }
+    }
+
+    private void settle() {
+        if (pending != null) {
+            pending.drain();
         }
     }
 
@@ -273,6 +309,7 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public RowView checkpoint(Path directory) {
+        settle();
         int stripe = database.gate.enter();
         try (Checkpoint maker = Checkpoint.create(database.db())) {
             maker.createCheckpoint(directory.toString());
@@ -340,6 +377,7 @@ public final class RocksRowStore implements RowStore {
         } finally {
             database.gate.leave(stripe);
         }
+        stats.put("pending_rows", pending == null ? 0L : pending.rows());
         if (metas != null && elements != null) {
             metas.stats("row_cache", stats);
             elements.stats("element_cache", stats);
@@ -368,6 +406,9 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public void close() {
+        if (pending != null) {
+            pending.close();
+        }
         writing.lock();
         try {
             if (database.close()) {

@@ -15,8 +15,10 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.ConfigOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Env;
 import org.rocksdb.HistogramType;
 import org.rocksdb.HyperClockCache;
+import org.rocksdb.Priority;
 import org.rocksdb.RateLimiter;
 import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
@@ -131,6 +133,8 @@ final class RocksTuning implements AutoCloseable {
             made.setWriteBufferManager(
                     own(new WriteBufferManager(WRITE_BUFFERS * options.writeBufferBytes(), cache, false)));
         }
+        // Compactions give way to commands. Flushes, in the other pool, do not: writes wait for them.
+        Env.getDefault().lowerThreadPoolCPUPriority(Priority.LOW);
         if (options.backgroundBytesPerSecond() > 0) {
             made.setRateLimiter(own(new RateLimiter(options.backgroundBytesPerSecond())));
         }
@@ -149,6 +153,9 @@ final class RocksTuning implements AutoCloseable {
         set(names, "compression_per_level", compressionPerLevel());
         // Every range deletion in a memtable slows its reads down; so many and it is flushed.
         set(names, "memtable_max_range_deletions", 500);
+        // Rows are applied in the order of their keys: where one went in tells where the next belongs. All keys of a
+        // family that are alike in their first byte share the place, which is nearly all.
+        set(names, "memtable_insert_with_hint_prefix_extractor", "fixed:1");
         if (hasPointReads(family)) {
             set(names, "memtable_whole_key_filtering", true);
             set(names, "memtable_prefix_bloom_size_ratio", 0.05);

@@ -149,7 +149,7 @@ final class RowCache {
     // ---- the writer
 
     /** Takes over a batch that RocksDB has. */
-    void apply(CachedChanges changes) {
+    void apply(RowChanges changes) {
         changing.lock();
         try {
             changes.visit(applier);
@@ -158,7 +158,7 @@ final class RowCache {
         }
     }
 
-    private final class Applier implements CachedChanges.Visitor {
+    private final class Applier implements RowChanges.Visitor {
         @Override
         public void put(int hash, int namespace, byte[] key, byte[] row) {
             advance(hash);

@@ -30,6 +30,10 @@ final class RowIndex {
     private static final int TAG_SHIFT = 44;
     private static final int TAG_MASK = 0xFFFFF;
     private static final int GROW_EIGHTHS = 5;
+
+    /** At half of its slots, four of a hundred buckets are full, and would have to let go of rows. */
+    private static final int GROW_EIGHTHS_IF_BUCKET_IS_FULL = 2;
+
     private static final int SLOT_BYTES = 9;
 
     /** Memory of the smallest index. */
@@ -98,6 +102,20 @@ final class RowIndex {
             return first + start;
         }
 
+        private boolean isUsedBeyond(int eighths) {
+            return used * 8L > (long) slots.length * eighths;
+        }
+
+        private boolean isBucketFull(int hash) {
+            int first = bucket(hash);
+            for (int slot = first; slot < first + WAYS; slot++) {
+                if (slots[slot] == 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         private Table doubled() {
             Table larger = new Table(bucketBits + 1);
             larger.used = used;
@@ -140,10 +158,12 @@ final class RowIndex {
         return tables.get(hash >>> -TABLE_BITS);
     }
 
-    /** The hash's table, doubled before if it has filled up and may. Writer only. */
+    /** The hash's table, doubled before if it may and has filled up, or only the hash's bucket has. Writer only. */
     Table tableForInsert(int hash) {
         Table table = table(hash);
-        if (table.used * 8L > (long) table.slots.length * GROW_EIGHTHS && table.bucketBits < bucketBitsMax) {
+        if (table.bucketBits < bucketBitsMax
+                && (table.isUsedBeyond(GROW_EIGHTHS)
+                        || table.isUsedBeyond(GROW_EIGHTHS_IF_BUCKET_IS_FULL) && table.isBucketFull(hash))) {
             table = table.doubled();
             tables.set(hash >>> -TABLE_BITS, table);
         }

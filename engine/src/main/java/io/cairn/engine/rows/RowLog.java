@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RowLog {
     static final int SEGMENT_BYTES = 256 << 10;
     static final int RECORD_MAX = SEGMENT_BYTES / 8;
+    private static final int PIECE_BYTES = 16 << 20;
 
     /** Read instead of a row: another key's record. */
     static final byte[] OTHER = new byte[0];
@@ -49,9 +50,10 @@ final class RowLog {
 
     private final @Nullable ByteBuffer[] segments;
 
-    /** Where the records of a segment end; for the writer, as are the next three. */
+    /** Where the records of a segment end; for the writer, as are the next four. */
     private final int[] filled;
 
+    private ByteBuffer piece = ByteBuffer.allocate(0);
     private long headSegment;
     private int headOffset;
     private long tailSegment;
@@ -66,8 +68,15 @@ final class RowLog {
         headOffset = FIRST_POSITION;
     }
 
-    private static ByteBuffer newSegment() {
-        return ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.nativeOrder());
+    /** Cut from pieces so large that the system may back them with huge pages: reads are all over them. */
+    private ByteBuffer newSegment() {
+        if (!piece.hasRemaining()) {
+            int eighth = (int) Math.min(PIECE_BYTES, capacityBytes() / 8);
+            piece = ByteBuffer.allocateDirect(Math.max(1, eighth / SEGMENT_BYTES) * SEGMENT_BYTES);
+        }
+        ByteBuffer segment = piece.slice(piece.position(), SEGMENT_BYTES).order(ByteOrder.nativeOrder());
+        piece.position(piece.position() + SEGMENT_BYTES);
+        return segment;
     }
 
     static int recordBytes(byte[] key, byte @Nullable [] row) {

@@ -63,7 +63,7 @@ class RowCacheTest {
         assertSame(RowCache.MISS, raw(1, "c"));
 
         stamp = cache.stamp(hash(3, "d"));
-        CachedChanges range = new CachedChanges(4);
+        RowChanges range = new RowChanges(4);
         range.addRange(new byte[] {0, 0, 0, 3}, new byte[] {0, 0, 0, 4});
         cache.apply(range);
         cache.fill(hash(3, "d"), 3, bytes("d"), bytes("old"), stamp);
@@ -111,17 +111,17 @@ class RowCacheTest {
         RowCache elements = new RowCache(RowCache.Kind.ELEMENTS, 2 << 20);
         byte[] key = RowStoreContract.row(7, 1);
         int hash = RowHash.of(key);
-        CachedChanges put = new CachedChanges(1);
+        RowChanges put = new RowChanges(1);
         put.add(hash, 0, key, bytes("v"));
         elements.apply(put);
         assertSame(RowCache.MISS, elements.find(hash, 0, key));
         elements.fill(hash, 0, key, bytes("v"), elements.stamp(hash));
         assertArrayEquals(bytes("v"), elements.find(hash, 0, key));
-        CachedChanges longer = new CachedChanges(1);
+        RowChanges longer = new RowChanges(1);
         longer.add(hash, 0, key, bytes("a longer value than before"));
         elements.apply(longer);
         assertArrayEquals(bytes("a longer value than before"), elements.find(hash, 0, key));
-        CachedChanges range = new CachedChanges(1);
+        RowChanges range = new RowChanges(1);
         range.addRange(RowStoreContract.row(7), RowStoreContract.row(8));
         elements.apply(range);
         assertSame(RowCache.MISS, elements.find(hash, 0, key));
@@ -130,7 +130,7 @@ class RowCacheTest {
     }
 
     private void dropNamespace(int namespace) {
-        CachedChanges range = new CachedChanges(1);
+        RowChanges range = new RowChanges(1);
         range.addRange(RowNode.fullKey(namespace, new byte[0]), RowNode.fullKey(namespace + 1, new byte[0]));
         cache.apply(range);
     }
@@ -138,7 +138,7 @@ class RowCacheTest {
     @Test
     void letsGoOfARowThatHasBecomeTooLarge() {
         put(1, "a", "row");
-        CachedChanges changes = new CachedChanges(4);
+        RowChanges changes = new RowChanges(4);
         changes.add(hash(1, "a"), 1, bytes("a"), new byte[RowLog.RECORD_MAX]);
         cache.apply(changes);
         assertSame(RowCache.MISS, raw(1, "a"));
@@ -154,7 +154,7 @@ class RowCacheTest {
             if (random.nextInt(3) == 0) {
                 byte[] row = new byte[random.nextInt(600)];
                 random.nextBytes(row);
-                CachedChanges changes = new CachedChanges(1);
+                RowChanges changes = new RowChanges(1);
                 changes.add(hash(1, key), 1, bytes(key), row);
                 cache.apply(changes);
                 model.put(key, row);
@@ -250,14 +250,14 @@ class RowCacheTest {
             AtomicIntegerArray done) {
         byte[] key = bytes("k" + at);
         int hash = KeyHash.of(1, key);
-        CachedChanges changes = new CachedChanges(1);
+        RowChanges changes = new RowChanges(1);
         byte[] row = number % 7 == 0
                 ? null
                 : (number + ":" + "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 2000 : 60)))
                         .getBytes(StandardCharsets.UTF_8);
         begun.set(at, number);
         behind.set(at, row);
-        changes.add(hash, 1, key, row == null ? CachedChanges.DELETED : row);
+        changes.add(hash, 1, key, row == null ? RowChanges.DELETED : row);
         cache.apply(changes);
         done.set(at, number);
     }
@@ -290,14 +290,14 @@ class RowCacheTest {
     // ---- shorthand
 
     private void put(int namespace, String key, String row) {
-        CachedChanges changes = new CachedChanges(1);
+        RowChanges changes = new RowChanges(1);
         changes.add(hash(namespace, key), namespace, bytes(key), bytes(row));
         cache.apply(changes);
     }
 
     private void delete(int namespace, String key) {
-        CachedChanges changes = new CachedChanges(1);
-        changes.add(hash(namespace, key), namespace, bytes(key), CachedChanges.DELETED);
+        RowChanges changes = new RowChanges(1);
+        changes.add(hash(namespace, key), namespace, bytes(key), RowChanges.DELETED);
         cache.apply(changes);
     }
 

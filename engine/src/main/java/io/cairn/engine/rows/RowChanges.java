@@ -3,11 +3,11 @@ package io.cairn.engine.rows;
 import java.util.Arrays;
 
 /**
- * The changes that a batch makes to a cached family, in their order, as the row cache needs them.
+ * The changes that a batch makes to one family, in their order, as references.
  *
  * <p><i>Confined to the owning turn's thread.</i>
  */
-final class CachedChanges {
+final class RowChanges {
     /** In place of a row: the key is deleted. By identity. */
     static final byte[] DELETED = new byte[0];
 
@@ -29,8 +29,9 @@ final class CachedChanges {
     private byte[][] rows;
     private boolean[] ranges;
     private int size;
+    private boolean anyRange;
 
-    CachedChanges(int capacity) {
+    RowChanges(int capacity) {
         hashes = new int[capacity];
         spaces = new int[capacity];
         keys = new byte[capacity][];
@@ -43,6 +44,7 @@ final class CachedChanges {
     }
 
     void addRange(byte[] from, byte[] to) {
+        anyRange = true;
         add(0, 0, from, to, true);
     }
 
@@ -63,8 +65,17 @@ final class CachedChanges {
         size++;
     }
 
+    int size() {
+        return size;
+    }
+
     boolean isEmpty() {
         return size == 0;
+    }
+
+    /** Whether ranges are deleted. */
+    boolean anyRange() {
+        return anyRange;
     }
 
     void visit(Visitor visitor) {
@@ -79,13 +90,14 @@ final class CachedChanges {
         }
     }
 
-    CachedChanges cleared(int capacity) {
+    RowChanges cleared(int capacity) {
         if (hashes.length > KEPT) {
-            return new CachedChanges(capacity);
+            return new RowChanges(capacity);
         }
         Arrays.fill(keys, 0, size, NOTHING);
         Arrays.fill(rows, 0, size, NOTHING);
         size = 0;
+        anyRange = false;
         return this;
     }
 }
