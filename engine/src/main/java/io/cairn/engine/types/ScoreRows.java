@@ -61,7 +61,11 @@ final class ScoreRows {
 
     /** Value of a member's row in SCORES. */
     static byte[] mark(double score) {
-        return score == 0 && 1 / score < 0 ? NEGATIVE_ZERO : ElementRows.NOTHING;
+        return isNegativeZero(score) ? NEGATIVE_ZERO : ElementRows.NOTHING;
+    }
+
+    static boolean isNegativeZero(double score) {
+        return score == 0 && 1 / score < 0;
     }
 
     /** The row of SCORES that a cursor is on. */

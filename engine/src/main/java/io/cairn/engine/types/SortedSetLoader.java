@@ -25,6 +25,10 @@ final class SortedSetLoader implements CollectionLoader {
     private final LongSupplier versions;
     private final PackedScores packed = new PackedScores();
     private final Order order = new Order();
+
+    /** Members that came with negative zero while the set was small; theirs again once it turns out not to be. */
+    private final List<byte[]> negativeZeroes = new ArrayList<>();
+
     private ScoreEnds ends = new ScoreEnds(0);
     private boolean listpack;
     private boolean inRows;
@@ -55,6 +59,9 @@ final class SortedSetLoader implements CollectionLoader {
     @Override
     public void scored(byte[] member, double score) {
         listpack = listpack && SortedSetEdit.isListpack(limits, count + packed.count() + 1, member.length);
+        if (listpack && ScoreRows.isNegativeZero(score)) {
+            negativeZeroes.add(member);
+        }
         if (!inRows && listpack && packed.hasRoomFor(member)) {
             packed.insert(member, score);
             return;
@@ -63,15 +70,25 @@ final class SortedSetLoader implements CollectionLoader {
             goToRows();
         }
         put(member, listpack ? PackedScores.stored(score) : score);
+        if (!listpack) {
+            negativeZeroes.forEach(other -> putRows(other, -0.0));
+            negativeZeroes.clear();
+        }
     }
 
     private void put(byte[] member, double score) {
-        batch.put(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
-        byte[] scoreKey = ScoreRows.key(version, score, member);
-        batch.put(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        byte[] scoreKey = putRows(member, score);
         order.next(scoreKey);
         ends.came(scoreKey);
         count++;
+    }
+
+    /** Puts the rows of a member and returns its key in SCORES, which is the same for zero and negative zero. */
+    private byte[] putRows(byte[] member, double score) {
+        batch.put(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
+        byte[] scoreKey = ScoreRows.key(version, score, member);
+        batch.put(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        return scoreKey;
     }
 
     @Override

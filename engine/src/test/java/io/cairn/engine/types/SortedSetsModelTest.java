@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
 
 /** Random changes to a few sorted sets, committed, abandoned and rolled back, against maps. */
 class SortedSetsModelTest {
@@ -130,6 +131,31 @@ class SortedSetsModelTest {
                 int key = i;
                 Workbench.insist(() -> check(bench, key, random));
                 Workbench.insist(() -> reload(bench, key));
+            }
+        }
+    }
+
+    /** A set is large for Redis as soon as one member is long, and then has kept every negative zero. */
+    @Test
+    void keepsNegativeZeroesOfALoadedSetWhateverMadeItLarge() throws IOException {
+        limits = FEW;
+        String longest = "l".repeat(limits.zsetMaxListpackValue() + 1);
+        List<String> small = List.of("a", "b", "c");
+        try (Workbench bench = new Workbench(openStore(), limits)) {
+            for (List<String> members : List.of(small, List.of("a", longest, "b"), List.of("a", "b", longest))) {
+                RowBatch batch = bench.store.newBatch();
+                CollectionLoader loader =
+                        SortedSets.loader(3, MetaRow.NO_EXPIRY, limits, batch, bench.turn::newVersion);
+                members.forEach(member -> loader.scored(bytes(member), -0.0));
+                byte[] row = loader.row();
+                bench.store.write(batch);
+                Workbench.Transcript drained = new Workbench.Transcript();
+                SortedSets.drain(0, key(0), row, bench.store, drained);
+                double expected = members.equals(small) ? 0.0 : -0.0;
+                assertEquals(List.of(expected, expected, expected), drained.scores);
+                for (String member : members) {
+                    assertEquals(expected, SortedSets.score(bench.turn, row, bytes(member)));
+                }
             }
         }
     }
