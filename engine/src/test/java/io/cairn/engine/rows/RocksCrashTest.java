@@ -2,16 +2,17 @@ package io.cairn.engine.rows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is on disk at any moment is the state after some whole batch, over all families. */
@@ -21,17 +22,8 @@ class RocksCrashTest {
     @TempDir
     Path directory;
 
-    @Test
-    void leavesTheStateAfterSomeWholeBatch() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
-        try {
-            run(seed);
-        } catch (Throwable e) {
-            throw new AssertionError("seed=" + seed, e);
-        }
-    }
-
-    private void run(long seed) throws Exception {
+    @Seeded(runs = 1, longRuns = 200)
+    void leavesTheStateAfterSomeWholeBatch(long seed) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         List<Throwable> failures = new ArrayList<>();
         RocksOptions options = RocksOptions.small();
@@ -98,7 +90,12 @@ class RocksCrashTest {
         model.check(new Random(1), opened, true);
     }
 
-    /** Manifest first, then the tables, none of which is removed meanwhile: what was written so far, and no more. */
+    /**
+     * Manifest first, then the tables that it names: what was written so far, and no more.
+     *
+     * <p>No table becomes obsolete on disk meanwhile, but those that were before may still be on their way out. One that
+     * vanishes is therefore left out; were it one that the manifest names, the copy could not be opened.
+     */
     private static void copyAsAKillLeavesIt(RocksRowStore store, Path to) throws Exception {
         Path from = to.resolveSibling("rows");
         Files.createDirectories(to);
@@ -115,7 +112,11 @@ class RocksCrashTest {
     private static void copy(Path from, Path to, String part) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(from, "*" + part + "*")) {
             for (Path file : files) {
-                Files.copy(file, to.resolve(file.getFileName()));
+                try {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                } catch (NoSuchFileException e) {
+                    assertEquals(".sst", part, e.getMessage());
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.engine.keyspace.KeyHash;
+import io.cairn.wal.simulation.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -203,9 +204,8 @@ class RowCacheTest {
      * One writer, readers that fill from the map behind the cache. A read must give a state no older than what was written
      * before it began and no younger than what was begun before it ended.
      */
-    @Test
-    void neverServesAnOlderRowOnceAWriteHasReturned() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
+    @Seeded(runs = 1, longRuns = 200)
+    void neverServesAnOlderRowOnceAWriteHasReturned(long seed) throws Exception {
         int keys = 3000;
         AtomicReferenceArray<byte[]> behind = new AtomicReferenceArray<>(keys);
         AtomicIntegerArray begun = new AtomicIntegerArray(keys);
@@ -237,7 +237,7 @@ class RowCacheTest {
         for (Thread reader : readers) {
             reader.join();
         }
-        assertEquals(List.of(), failures, "seed=" + seed);
+        assertEquals(List.of(), failures);
     }
 
     /** Numbers divisible by seven are deletes; a row starts with its number. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.engine.keyspace.KeyHash;
+import io.cairn.wal.simulation.Seeded;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -399,17 +400,9 @@ abstract class RowStoreContract {
 
     // ---- model
 
-    @Test
-    void agreesWithAMapOverALongRandomRun() {
-        long seed = Long.getLong("seed", System.nanoTime());
-        try {
-            runModel(new Random(seed));
-        } catch (Throwable e) {
-            throw new AssertionError("seed=" + seed, e);
-        }
-    }
-
-    private void runModel(Random random) {
+    @Seeded(runs = 1, longRuns = 200)
+    void agreesWithAMapOverALongRandomRun(long seed) {
+        Random random = new Random(seed);
         RowModel model = new RowModel();
         List<RowView> views = new ArrayList<>();
         List<RowModel> frozen = new ArrayList<>();

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Runs a test method with one {@code long} parameter, the seed, several times with fresh seeds.
  *
- * <p>The seed stands in the name of each run and in the message of its failure; {@code -Dseed=N} repeats that one run.
+ * <p>The seed stands in the name of each run and in the message of its failure; {@code -Dseed=N} repeats that one run,
+ * {@code -Dcairn.runs=N} makes that many fresh ones.
  *
  * <p><i>Immutable.</i>
  */

@@ -25,8 +25,12 @@ final class SeededRuns implements TestTemplateInvocationContextProvider {
         Long fixed = Long.getLong("seed");
         LongStream seeds = fixed != null
                 ? LongStream.of(fixed)
-                : new SplittableRandom().longs(Boolean.getBoolean("cairn.long") ? seeded.longRuns() : seeded.runs());
+                : new SplittableRandom().longs(Integer.getInteger("cairn.runs", declaredRuns(seeded)));
         return seeds.mapToObj(Run::new);
+    }
+
+    private static int declaredRuns(Seeded seeded) {
+        return Boolean.getBoolean("cairn.long") ? seeded.longRuns() : seeded.runs();
     }
 
     private record Run(long seed)
