@@ -29,7 +29,7 @@ public final class RandomDump {
     private void fill(EntrySink sink, int keys) throws IOException {
         for (int i = 0; i < keys; i++) {
             int db = random.nextInt(3);
-            byte[] key = Dump.bytes("key:" + i + (random.nextInt(10) == 0 ? text() : ""));
+            byte[] key = Dump.bytes("key:" + i + (random.nextInt(10) == 0 ? "/" + text() : ""));
             long expiry = random.nextInt(3) == 0 ? 4_000_000_000_000L + random.nextInt() : -1;
             ValueType type = ValueType.values()[random.nextInt(5)];
             if (type == ValueType.STRING) {
