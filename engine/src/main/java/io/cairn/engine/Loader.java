@@ -9,7 +9,7 @@ import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.SystemRows;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
-import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.RowSink;
 import io.cairn.engine.types.CollectionLoader;
 import io.cairn.engine.types.StoredValues;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ final class Loader implements EntrySink {
     private static final int BATCH_ROWS = 2048;
     private static final int BATCH_BYTES = 1 << 20;
 
-    private final RowStore store;
+    private final RowSink store;
     private final AppliedState state;
     private final Limits limits;
     private final RowBatch batch;
@@ -37,7 +37,7 @@ final class Loader implements EntrySink {
     private byte[] key = SystemRows.EMPTY;
     private @Nullable CollectionLoader open;
 
-    Loader(RowStore store, AppliedState state, Limits limits) {
+    Loader(RowSink store, AppliedState state, Limits limits) {
         this.store = store;
         this.state = state;
         this.limits = limits;

@@ -4,8 +4,8 @@ import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.Keyspace;
 import io.cairn.engine.keyspace.Limits;
+import io.cairn.engine.rows.BulkLoad;
 import io.cairn.engine.rows.MemoryRowStore;
-import io.cairn.engine.rows.RocksRowStore;
 import io.cairn.engine.rows.RowStore;
 import io.cairn.engine.rows.StorageException;
 import io.cairn.wal.LogIdentity;
@@ -37,6 +37,7 @@ public final class Staging implements Closeable {
     private final AppliedState state;
     private final @Nullable Wal wal;
     private final Loader loader;
+    private final @Nullable BulkLoad bulk;
     private volatile @Nullable RowStore store;
     private long appended;
     private volatile boolean complete;
@@ -50,24 +51,47 @@ public final class Staging implements Closeable {
         this.name = data.newGeneration();
         this.state = AppliedState.empty(identity, options.databases(), offset, streamDb);
         this.appended = offset;
-        RowStore opened = options.memory()
-                ? new MemoryRowStore()
-                : RocksRowStore.openForBulkLoad(Files.createDirectories(data.store(name)), options.rocks());
-        @Nullable Wal log = null;
+        if (options.memory()) {
+            MemoryRowStore memory = new MemoryRowStore();
+            this.bulk = null;
+            this.store = memory;
+            this.loader = new Loader(memory, state, limits);
+        } else {
+            BulkLoad begun = BulkLoad.begin(Files.createDirectories(data.store(name)), options.rocks());
+            this.bulk = begun;
+            this.loader = new Loader(begun, state, limits);
+        }
         try {
-            if (options.log()) {
-                log = Generation.openWal(data, options, name, offset, streamDb, identity.id());
-                if (identity.previousId() != null) {
-                    log.identity(identity);
-                }
-            }
+            this.wal = options.log() ? openLog(offset, streamDb) : null;
         } catch (IOException | RuntimeException e) {
-            Generation.close(opened, log, e);
+            closeRows();
             throw e;
         }
-        this.store = opened;
-        this.wal = log;
-        this.loader = new Loader(opened, state, limits);
+    }
+
+    private Wal openLog(long offset, int streamDb) throws IOException {
+        Wal log = Generation.openWal(data, options, name, offset, streamDb, identity.id());
+        try {
+            if (identity.previousId() != null) {
+                log.identity(identity);
+            }
+            return log;
+        } catch (IOException | RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    private void closeRows() {
+        BulkLoad loading = bulk;
+        if (loading != null) {
+            loading.close();
+        }
+        RowStore open = store;
+        store = null;
+        if (open != null) {
+            open.close();
+        }
     }
 
     /** Takes the keys, each once. */
@@ -103,11 +127,13 @@ public final class Staging implements Closeable {
      * {@link #append}.
      */
     public void complete() throws IOException {
-        RowStore loaded = requireOpen();
+        if (finished) {
+            throw new IllegalStateException("staging is finished or closed");
+        }
         loader.finish();
-        if (loaded instanceof RocksRowStore bulk) {
-            bulk.finish();
-            store = null;
+        BulkLoad loading = bulk;
+        if (loading != null) {
+            loading.finish();
         }
         complete = true;
     }
@@ -132,14 +158,6 @@ public final class Staging implements Closeable {
         return Generation.running(name, new Keyspace(opened, log, stored), log);
     }
 
-    private RowStore requireOpen() {
-        RowStore open = store;
-        if (open == null) {
-            throw new IllegalStateException("staging is finished or closed");
-        }
-        return open;
-    }
-
     /** Ids of what is being received. */
     public LogIdentity identity() {
         return identity;
@@ -152,12 +170,8 @@ public final class Staging implements Closeable {
             return;
         }
         finished = true;
-        RowStore open = store;
-        store = null;
         try {
-            if (open != null) {
-                open.close();
-            }
+            closeRows();
             if (wal != null) {
                 wal.close();
             }

@@ -31,14 +31,12 @@ import org.rocksdb.WriteOptions;
  *   <li>A directory with missing or damaged files is refused and left as it is.
  * </ul>
  *
- * <p>Life cycle: {@link #open} or {@link #openForBulkLoad}, use, close. Close waits for reads under way; everything after
+ * <p>Life cycle: {@link #open}, use, close; a {@link BulkLoad} makes the files of a whole one. Close waits for reads under way; everything after
  * it throws.
  *
  * <p><i>Thread-safe.</i>
  */
 public final class RocksRowStore implements RowStore {
-    private static final int FILES_UNMERGED_MAX = 12;
-
     /** Of the row cache's memory, one part in so many is for elements of collections. */
     private static final int ELEMENTS_SHARE = 4;
 
@@ -54,18 +52,16 @@ public final class RocksRowStore implements RowStore {
     private final ReentrantLock writing = new ReentrantLock();
 
     /** Null where rows are applied as they are written: under a bulk load. */
-    private final @Nullable PendingRows pending;
+    private final PendingRows pending;
 
-    private RocksRowStore(RocksDatabase database, RocksOptions options, boolean applyLater) {
+    private RocksRowStore(RocksDatabase database, RocksOptions options) {
         this.database = database;
         this.options = options;
         long cacheBytes = options.rowCacheBytes();
         this.metas =
                 cacheBytes > 0 ? new RowCache(RowCache.Kind.METAS, cacheBytes - cacheBytes / ELEMENTS_SHARE) : null;
         this.elements = cacheBytes > 0 ? new RowCache(RowCache.Kind.ELEMENTS, cacheBytes / ELEMENTS_SHARE) : null;
-        this.pending = applyLater
-                ? new PendingRows(this::writeRows, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2))
-                : null;
+        this.pending = new PendingRows(this::writeRows, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2));
     }
 
     /**
@@ -76,7 +72,7 @@ public final class RocksRowStore implements RowStore {
     public static RocksRowStore open(Path directory, RocksOptions options) {
         requireWhole(directory);
         RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.LIVE);
-        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options, true);
+        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options);
     }
 
     /**
@@ -88,17 +84,6 @@ public final class RocksRowStore implements RowStore {
         requireWhole(directory);
         RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.CHECKPOINT);
         return new RocksCheckpoint(RocksDatabase.open(directory, tuning, true), directory, false);
-    }
-
-    /**
-     * Makes a store in a new or empty directory for being filled with rows that are each written once, in any order. Reads
-     * are possible but slow. {@link #finish} it; then {@link #open} opens the directory. If it is closed or dies before, the
-     * directory is worth nothing.
-     */
-    public static RocksRowStore openForBulkLoad(Path directory, RocksOptions options) {
-        requireWhole(directory);
-        RocksTuning tuning = new RocksTuning(options, RocksTuning.Purpose.BULK_LOAD);
-        return new RocksRowStore(RocksDatabase.open(directory, tuning, false), options.withRowCacheBytes(0), false);
     }
 
     /** For tests. */
@@ -160,7 +145,7 @@ public final class RocksRowStore implements RowStore {
     @Override
     public byte @Nullable [] get(Family family, byte[] key, ReadMode mode) {
         if (family == Family.META) {
-            settle(); // who asks like this does not know the hash under which the row waits
+            pending.drain(); // who asks like this does not know the hash under which the row waits
             return database.get(family, key, mode);
         }
         RowCache cache = family == Family.ROWS ? elements : null;
@@ -189,7 +174,7 @@ public final class RocksRowStore implements RowStore {
     }
 
     private byte @Nullable [] behindCache(Family family, int hash, int namespace, byte[] key, ReadMode mode) {
-        byte[] row = pending == null ? null : pending.find(family, hash, namespace, key);
+        byte[] row = pending.find(family, hash, namespace, key);
         if (row != null) {
             return row == RowChanges.DELETED ? null : row;
         }
@@ -203,9 +188,7 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
-        if (pending != null) {
-            pending.settle(family, from, to, mode);
-        }
+        pending.settle(family, from, to, mode);
         return database.cursor(family, from, to, mode);
     }
 
@@ -228,9 +211,7 @@ public final class RocksRowStore implements RowStore {
         }
         writing.lock();
         try {
-            if (pending == null) {
-                writeRows(changes.serialised());
-            } else if (changes.anyRange()) {
+            if (changes.anyRange()) {
                 pending.drainAnd(() -> writeRows(changes.serialised()));
             } else {
                 requireOpen();
@@ -268,7 +249,7 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public void flush() {
-        settle();
+        pending.drain();
         int stripe = database.gate.enter();
         try {
             database.db().flush(flushing, database.handles());
@@ -279,37 +260,9 @@ public final class RocksRowStore implements RowStore {
         }
     }
 
-    private void settle() {
-        if (pending != null) {
-            pending.drain();
-        }
-    }
-
-    /**
-     * Flushes and closes. After a bulk load also merges the files of families that have so many that the first writes after
-     * opening would be held up until they are merged.
-     */
-    public void finish() {
-        flush();
-        int stripe = database.gate.enter();
-        try {
-            for (Family family : Family.values()) {
-                String files = database.db().getProperty(database.handle(family), "rocksdb.num-files-at-level0");
-                if (Integer.parseInt(files) > FILES_UNMERGED_MAX) {
-                    database.db().compactRange(database.handle(family));
-                }
-            }
-        } catch (RocksDBException e) {
-            throw RocksFailures.of("merge what was loaded", e);
-        } finally {
-            database.gate.leave(stripe);
-        }
-        close();
-    }
-
     @Override
     public RowView checkpoint(Path directory) {
-        settle();
+        pending.drain();
         int stripe = database.gate.enter();
         try (Checkpoint maker = Checkpoint.create(database.db())) {
             maker.createCheckpoint(directory.toString());
@@ -377,7 +330,7 @@ public final class RocksRowStore implements RowStore {
         } finally {
             database.gate.leave(stripe);
         }
-        stats.put("pending_rows", pending == null ? 0L : pending.rows());
+        stats.put("pending_rows", (long) pending.rows());
         if (metas != null && elements != null) {
             metas.stats("row_cache", stats);
             elements.stats("element_cache", stats);
@@ -406,9 +359,7 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public void close() {
-        if (pending != null) {
-            pending.close();
-        }
+        pending.close();
         writing.lock();
         try {
             if (database.close()) {

@@ -13,17 +13,18 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
 import org.rocksdb.ConfigOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
 import org.rocksdb.HistogramType;
 import org.rocksdb.HyperClockCache;
+import org.rocksdb.Options;
 import org.rocksdb.Priority;
 import org.rocksdb.RateLimiter;
 import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
-import org.rocksdb.VectorMemTableConfig;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -82,6 +83,20 @@ final class RocksTuning implements AutoCloseable {
 
     List<ColumnFamilyDescriptor> families() {
         return families;
+    }
+
+    /**
+     * Options of a file that is written beside the database to be taken into it.
+     *
+     * @param merged whether the file needs no merging: then it is compressed as the oldest level is, else not at all
+     */
+    Options fileOptions(Family family, boolean merged) {
+        Options made = new Options(database, families.get(family.ordinal()).getOptions());
+        if (!merged) {
+            made.setCompressionPerLevel(List.of());
+            made.setCompressionType(CompressionType.NO_COMPRESSION);
+        }
+        return made;
     }
 
     Cache cache() {
@@ -161,7 +176,7 @@ final class RocksTuning implements AutoCloseable {
             set(names, "memtable_prefix_bloom_size_ratio", 0.05);
         }
         if (purpose == Purpose.BULK_LOAD) {
-            bulkLoad(names);
+            set(names, "disable_auto_compactions", true);
         }
         addTo(names, options.familyOptions());
         ColumnFamilyOptions made;
@@ -174,21 +189,7 @@ final class RocksTuning implements AutoCloseable {
         }
         own(made);
         made.setTableFormatConfig(table(family));
-        if (purpose == Purpose.BULK_LOAD) {
-            made.setMemTableConfig(new VectorMemTableConfig());
-        }
         return made;
-    }
-
-    private void bulkLoad(Properties names) {
-        set(names, "disable_auto_compactions", true);
-        set(names, "level0_slowdown_writes_trigger", 1 << 30);
-        set(names, "level0_stop_writes_trigger", 1 << 30);
-        set(names, "soft_pending_compaction_bytes_limit", 0);
-        set(names, "hard_pending_compaction_bytes_limit", 0);
-        set(names, "memtable_whole_key_filtering", false);
-        set(names, "memtable_prefix_bloom_size_ratio", 0);
-        set(names, "write_buffer_size", Math.min(128 << 20, 2 * options.writeBufferBytes()));
     }
 
     private BlockBasedTableConfig table(Family family) {

@@ -16,11 +16,9 @@ import java.nio.file.Path;
  *
  * <p><i>Thread-safe.</i>
  */
-public interface RowStore extends RowView {
-    /** An empty batch for this store. */
-    RowBatch newBatch();
-
+public interface RowStore extends RowView, RowSink {
     /** Applies the batch atomically. */
+    @Override
     void write(RowBatch batch);
 
     /**

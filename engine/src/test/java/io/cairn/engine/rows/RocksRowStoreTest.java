@@ -182,47 +182,6 @@ class RocksRowStoreTest extends RowStoreContract {
         }
     }
 
-    // ---- bulk load
-
-    @Test
-    void opensNormallyAfterABulkLoad() {
-        Path loaded = directory.resolve("loaded");
-        RocksRowStore bulk = RocksRowStore.openForBulkLoad(loaded, RocksOptions.small());
-        Random order = new Random(11);
-        RowBatch batch = bulk.newBatch();
-        int rows = 60_000;
-        int step = 7919;
-        for (int i = 0; i < rows; i++) {
-            int n = (int) ((long) i * step % rows);
-            byte[] key = bytes("key" + n);
-            batch.putMeta(hash(1, "key" + n), 1, key, bytes("value of " + n));
-            batch.put(Family.ROWS, row(n, 1), new byte[order.nextInt(100)]);
-            if (batch.size() >= 1000) {
-                bulk.write(batch);
-                batch.clear();
-            }
-        }
-        batch.put(Family.SYSTEM, bytes("applied"), bytes("all"));
-        bulk.write(batch);
-        bulk.finish();
-        assertThrows(StorageException.class, () -> bulk.get(Family.SYSTEM, bytes("applied"), ReadMode.DISK));
-        try (RocksRowStore opened = RocksRowStore.open(loaded, RocksOptions.small())) {
-            assertEquals("all", text(opened.get(Family.SYSTEM, bytes("applied"), ReadMode.DISK)));
-            assertEquals("value of 59999", text(opened.meta(hash(1, "key59999"), 1, bytes("key59999"), ReadMode.DISK)));
-            assertEquals(rows, count(opened, Family.META));
-            assertEquals(rows, count(opened, Family.ROWS));
-        }
-    }
-
-    @Test
-    void refusesToBulkLoadIntoAStore() {
-        store.flush();
-        store.close();
-        assertThrows(
-                StorageException.class,
-                () -> RocksRowStore.openForBulkLoad(directory.resolve("rows"), RocksOptions.small()));
-    }
-
     // ---- options
 
     @Test
