@@ -48,6 +48,32 @@ final class HashIndex {
         }
     }
 
+    /** Looks at the first place, the node there, its key and its row, each for all hashes before the next. */
+    int touch(int[] hashes, int count) {
+        Segment[] parts = segments;
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            seen += first(parts, hashes[i]) == null ? 0 : 1;
+        }
+        for (int i = 0; i < count; i++) {
+            RowNode node = first(parts, hashes[i]);
+            seen += node == null ? 0 : node.hash;
+        }
+        for (int i = 0; i < count; i++) {
+            RowNode node = first(parts, hashes[i]);
+            if (node != null) {
+                byte[] row = node.row;
+                seen += node.fullKey.length + (row == null ? 0 : row.length);
+            }
+        }
+        return seen;
+    }
+
+    private static @Nullable RowNode first(Segment[] parts, int hash) {
+        RowNode[] slots = segment(parts, hash).slots;
+        return (RowNode) SLOT.getAcquire(slots, hash & slots.length - 1);
+    }
+
     /** Adds a node whose key is not in the index. Writer only. */
     void add(RowNode node) {
         Segment segment = segment(segments, node.hash);

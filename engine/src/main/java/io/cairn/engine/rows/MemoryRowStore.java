@@ -57,6 +57,12 @@ public final class MemoryRowStore implements RowStore {
     }
 
     @Override
+    public int touchMetas(int namespace, int[] hashes, int count) {
+        Partition partition = tables[Family.META.ordinal()].partition(namespace & 0xFFFFFFFFL);
+        return partition == null ? 0 : partition.index().touch(hashes, count);
+    }
+
+    @Override
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
         requireOpen();
         return new MemoryCursor(tables[family.ordinal()], null, from, to);

@@ -157,6 +157,11 @@ public final class RocksRowStore implements RowStore {
         return find(metas, Family.META, hash, namespace, key, mode);
     }
 
+    @Override
+    public int touchMetas(int namespace, int[] hashes, int count) {
+        return metas == null ? 0 : metas.touch(hashes, count);
+    }
+
     /** Looks where the newest rows are first: cache, rows that wait, RocksDB. */
     private byte @Nullable [] find(
             @Nullable RowCache cache, Family family, int hash, int namespace, byte[] key, ReadMode mode) {

@@ -122,6 +122,11 @@ final class RowLog {
         return isTorn(segment, at, version, position) ? TORN : row;
     }
 
+    /** Looks at a record's beginning, whatever stands there. */
+    int touch(long position) {
+        return (int) INT.get(segment(position), offset(position));
+    }
+
     private boolean isTorn(ByteBuffer segment, int at, int version, long position) {
         VarHandle.acquireFence();
         return (int) INT.getOpaque(segment, at) != version || position < tail;

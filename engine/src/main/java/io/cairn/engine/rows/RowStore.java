@@ -29,6 +29,14 @@ public interface RowStore extends RowView, RowSink {
      */
     RowView checkpoint(Path directory);
 
+    /**
+     * Looks at what memory has of the META rows of a namespace with these hashes, so that reads which follow find it in the processor's
+     * caches. A hint: no lock, no disk.
+     *
+     * @return a number without meaning that depends on all that was looked at
+     */
+    int touchMetas(int namespace, int[] hashes, int count);
+
     /** As {@link #get} with {@link ReadMode#DISK}, but sees only what would survive a crash now. */
     byte @org.jspecify.annotations.Nullable [] persisted(Family family, byte[] key);
 

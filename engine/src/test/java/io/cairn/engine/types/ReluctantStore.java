@@ -126,6 +126,11 @@ final class ReluctantStore implements RowStore {
     }
 
     @Override
+    public int touchMetas(int namespace, int[] hashes, int count) {
+        return store.touchMetas(namespace, hashes, count);
+    }
+
+    @Override
     public byte @Nullable [] persisted(Family family, byte[] key) {
         return store.persisted(family, key);
     }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Input: the loop decodes straight from its own scratch array; what it did not take in stays in {@code rest}. While
  * the connection is held up (a command at the disk pool or deferred, a reader too slow, a pause), requests stay undecoded
- * there, and beyond {@value #MAX_REST_BYTES} bytes the socket is not read.
+ * there (but for the few that were decoded ahead), and beyond {@value #MAX_REST_BYTES} bytes the socket is not read.
  *
  * <p>Output: replies of a turn collect in {@code out}; at the turn's end they go to the socket, or, as far as the socket
  * takes no more, to {@code unsent}, and no further request is run until that is empty: a client that does not read keeps
@@ -40,6 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int MAX_REST_BYTES = 64 << 10;
     private static final int SEND_BYTES = 64 << 10;
+    private static final int AHEAD_MAX = 32;
     private static final byte[] NOTHING = new byte[0];
 
     private final Loop loop;
@@ -53,8 +54,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     private int restTo;
     private boolean running; // inside of run(): bytes that arrive meanwhile are none of its business
     private boolean held;
-    private byte @Nullable [][] peeked;
-    private @Nullable ProtocolException peekedError;
+    private final ArrayDeque<Decoded> ahead = new ArrayDeque<>();
+    private @Nullable ProtocolException error; // behind what is ahead
     private boolean readsStopped;
     private boolean elsewhere;
     private @Nullable Runnable early;
@@ -186,31 +187,51 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     /** The next request, or null if it is not there in full. */
-    byte @Nullable [][] next() {
-        byte[][] request = peek();
+    @Nullable
+    Decoded next() {
+        Decoded request = peek();
         take();
         return request;
     }
 
     /** The next request, which stays the next; null if it is not there in full, or if it is none. */
-    byte @Nullable [][] peek() {
-        if (peeked == null && peekedError == null) {
-            try {
-                peeked = decoder.next();
-            } catch (ProtocolException e) {
-                peekedError = e; // told when its turn comes
-            }
+    @Nullable
+    Decoded peek() {
+        if (ahead.isEmpty() && error == null) {
+            lookAhead();
         }
-        return peeked;
+        return ahead.peekFirst();
     }
 
     /** Takes what {@link #peek} returned. */
     void take() {
-        peeked = null;
-        ProtocolException error = peekedError;
-        if (error != null) {
-            peekedError = null;
-            throw error;
+        if (ahead.pollFirst() != null) {
+            return;
+        }
+        ProtocolException told = error;
+        if (told != null) {
+            error = null;
+            throw told;
+        }
+    }
+
+    /** Decodes what is pipelined, so that the loop can have the rows of several requests fetched at once. */
+    private void lookAhead() {
+        // How much a request may have depends on whether the one before it logged in.
+        int most = session().isAuthenticated() ? AHEAD_MAX : 1;
+        try {
+            while (ahead.size() < most) {
+                byte[][] args = decoder.next();
+                if (args == null) {
+                    break;
+                }
+                ahead.addLast(loop.decoded(args));
+            }
+        } catch (ProtocolException e) {
+            error = e; // told when its turn comes
+        }
+        if (ahead.size() > 1) {
+            loop.fetch(this, ahead);
         }
     }
 
@@ -253,7 +274,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
         if (isHeldUp() || running) {
             return;
         }
-        if (restFrom < restTo || peeked != null || peekedError != null) {
+        if (restFrom < restTo || !ahead.isEmpty() || error != null) {
             run(rest, restFrom, restTo);
         }
         if (readsStopped && !isHeldUp()) {

@@ -1,5 +1,6 @@
 package io.cairn.server.net;
 
+import io.cairn.engine.keyspace.RowFetch;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.StorageException;
 import io.cairn.engine.rows.WouldBlockException;
@@ -58,6 +59,7 @@ final class Loop {
     private final Execution execution;
     private final Turn turn;
     private final Runnable endOfTurn = this::endTurn;
+    private final RowFetch fetching;
 
     private final Set<Connection> connections = new HashSet<>();
     private final List<Connection> dirty = new ArrayList<>();
@@ -80,6 +82,7 @@ final class Loop {
         this.services = services;
         this.eventLoop = eventLoop;
         this.turn = new Turn(services.handle(), false);
+        this.fetching = new RowFetch(services.handle());
         this.execution = services.execution(turn);
     }
 
@@ -162,15 +165,35 @@ final class Loop {
 
     // ---- requests
 
+    Decoded decoded(byte[][] args) {
+        return new Decoded(services.table().find(args), args);
+    }
+
+    /**
+     * Has the rows that these requests will ask for brought near, all at once: one by one, each would have to wait for
+     * main memory, which is what reading a row costs.
+     */
+    void fetch(Connection connection, Iterable<Decoded> requests) {
+        fetching.begin(connection.session().db());
+        for (Decoded request : requests) {
+            CommandTable.Entry entry = request.entry();
+            int key = entry == null ? 0 : entry.onlyKey();
+            if (key > 0 && key < request.args().length) {
+                fetching.add(request.args()[key]);
+            }
+        }
+        fetching.run();
+    }
+
     /** Runs what the connection's decoder has, until it is held up. */
     void requests(Connection connection) {
         try {
             while (!connection.isHeldUp()) {
-                byte[][] args = connection.next();
-                if (args == null) {
+                Decoded next = connection.next();
+                if (next == null) {
                     return;
                 }
-                request(connection, services.table().find(args), args);
+                request(connection, next.entry(), next.args());
                 if (follows != null) {
                     follow(connection, follows.requests());
                     follows = null;
@@ -194,11 +217,12 @@ final class Loop {
     private void follow(Connection connection, List<Request> requests) {
         Session session = connection.session();
         while (requests.size() < MAX_FOLLOWERS && !session.transaction().isOpen()) {
-            byte[][] args = connection.peek();
-            if (args == null) {
+            Decoded next = connection.peek();
+            if (next == null) {
                 return;
             }
-            CommandTable.Entry entry = services.table().find(args);
+            CommandTable.Entry entry = next.entry();
+            byte[][] args = next.args();
             if (entry == null
                     || !entry.isPlain()
                     || services.pause().holds(session, entry)

@@ -70,6 +70,11 @@ final class FailedCommitIT {
         }
 
         @Override
+        public int touchMetas(int namespace, int[] hashes, int count) {
+            return rows.touchMetas(namespace, hashes, count);
+        }
+
+        @Override
         public byte @Nullable [] persisted(Family family, byte[] key) {
             return rows.persisted(family, key);
         }
