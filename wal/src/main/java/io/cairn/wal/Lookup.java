@@ -135,9 +135,55 @@ final class Lookup {
         }
     }
 
-    long verify() throws IOException {
-        long[] count = new long[1];
-        replay(wal.start(), (start, bytes, db, millis) -> count[0]++);
-        return count[0];
+    long verify(long from) throws IOException {
+        check(from);
+        long end = wal.end();
+        long count = 0;
+        for (long position = from; position < end; ) {
+            Segment segment = holder(position);
+            count += verifySegment(segment, position, end);
+            position = segment.end();
+        }
+        return count;
+    }
+
+    private long verifySegment(Segment segment, long from, long limit) throws IOException {
+        LogFile log = held(segment.acquire(), from, wal);
+        try (SideReader entries = held(segment.readEntries(), from, wal);
+                SideReader search = held(segment.searchEntries(), from, wal)) {
+            long count = segment.entries();
+            long first = search.search(from + 1, count);
+            long position = segment.base();
+            if (first > 0) {
+                search.entry(first - 1);
+                position = search.end();
+            }
+            RecordBuffer records = new RecordBuffer(log);
+            long index = first;
+            for (; index < count && position < limit; index++) {
+                entries.entry(index);
+                long length = entries.end() - position;
+                RecordBuffer.Found found = records.find(position - segment.base(), length, entries.checksum());
+                if (found != RecordBuffer.Found.GOOD) {
+                    throw damaged(log, position, length, found);
+                }
+                position = entries.end();
+            }
+            if (index == first) {
+                throw new CorruptLogException(SideFormat.sideName(segment.base()), from, "no entry follows");
+            }
+            return index - first;
+        } finally {
+            segment.release();
+        }
+    }
+
+    private static CorruptLogException damaged(LogFile log, long position, long length, RecordBuffer.Found found) {
+        return new CorruptLogException(
+                log.name(),
+                position,
+                found == RecordBuffer.Found.CUT
+                        ? "record is cut"
+                        : "record of " + length + " bytes fails its checksum");
     }
 }

@@ -46,4 +46,28 @@ final class RecordBuffer {
         crc.update(bytes.duplicate());
         return (int) crc.getValue();
     }
+
+    /** Whether the file holds the bytes [start, start + length), of any length, with that checksum. */
+    Found find(long start, long length, int checksum) throws IOException {
+        crc.reset();
+        for (long at = start, left = length; left > 0; ) {
+            int piece = (int) Math.min(left, WINDOW_BYTES);
+            ByteBuffer bytes = bytes(at, piece);
+            if (bytes == null) {
+                return Found.CUT;
+            }
+            crc.update(bytes);
+            at += piece;
+            left -= piece;
+        }
+        return (int) crc.getValue() == checksum ? Found.GOOD : Found.DAMAGED;
+    }
+
+    /** What became of a record. */
+    enum Found {
+        GOOD,
+        /** The file ends within it. */
+        CUT,
+        DAMAGED
+    }
 }

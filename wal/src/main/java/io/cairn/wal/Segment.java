@@ -2,6 +2,7 @@ package io.cairn.wal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   field                      written by         read by      guard
  *   end, entries, db, millis   the appender       any thread   end is volatile and written last
  *   data, side (write)         the appender while active, then whoever syncs; hand-over through Wal.segments
+ *   parts                      the appender       the appender
  *   sealed                     whoever syncs      any thread   volatile
  *   reading, readers, retired  any thread         any thread   this
  * </pre>
@@ -32,6 +34,8 @@ final class Segment {
 
     private @Nullable LogFile data;
     private @Nullable LogFile side;
+    private long parts; // bytes behind the end, of a record that is not whole yet
+    private final CRC32C partsChecksum = new CRC32C();
 
     private @Nullable LogFile reading;
     private int readers;
@@ -138,14 +142,53 @@ final class Segment {
                 .write(
                         entry.entry(header.base(), after, millis, checksum, db, durable),
                         SideFormat.SLOT * (entries + 1));
+        added(after, db, millis);
+    }
+
+    private void added(long after, int db, long millis) {
         entries++;
         lastDb = db;
         lastMillis = millis;
         end = after;
     }
 
-    /** Cuts off what a failed {@link #append} left behind. */
+    /** Bytes of the record that is being added in parts. */
+    long parts() {
+        return parts;
+    }
+
+    /**
+     * Writes a part of a record behind the end, where nobody looks.
+     *
+     * @throws IOException if it could not be written; {@link #rollback} must follow
+     */
+    void appendPart(ByteBuffer part) throws IOException {
+        int length = part.remaining();
+        int position = part.position();
+        if (parts == 0) {
+            partsChecksum.reset();
+        }
+        partsChecksum.update(part);
+        part.position(position);
+        open(data).write(part, bytes() + parts);
+        parts += length;
+    }
+
+    /** Adds the parts as one record; {@link #rollback} must follow if that fails. */
+    void completeParts(SideFormat.EntryWriter entry, int db, long millis, long durable) throws IOException {
+        long after = end + parts;
+        int checksum = (int) partsChecksum.getValue();
+        open(side)
+                .write(
+                        entry.entry(header.base(), after, millis, checksum, db, durable),
+                        SideFormat.SLOT * (entries + 1));
+        parts = 0;
+        added(after, db, millis);
+    }
+
+    /** Cuts off what a failed {@link #append} left behind, and the parts of a record that is not whole. */
     void rollback() throws IOException {
+        parts = 0;
         open(side).truncate(SideFormat.SLOT * (entries + 1));
         open(data).truncate(end - header.base());
     }

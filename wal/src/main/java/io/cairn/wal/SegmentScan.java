@@ -196,14 +196,14 @@ record SegmentScan(
                         sideFile.name(),
                         "entry " + entries + " ends at " + side.end() + ", the one before at " + end);
             }
-            ByteBuffer bytes = records.bytes(end - header.base(), (int) length);
-            if (bytes == null) {
+            RecordBuffer.Found found = records.find(end - header.base(), length, side.checksum());
+            if (found == RecordBuffer.Found.CUT) {
                 return new Damage(
                         Kind.DIFFERENT,
                         log.name(),
                         "record of " + length + " bytes is cut: the file has " + log.size() + " bytes");
             }
-            if (records.checksum(bytes) != side.checksum()) {
+            if (found == RecordBuffer.Found.DAMAGED) {
                 return new Damage(Kind.DIFFERENT, log.name(), "record of " + length + " bytes fails its checksum");
             }
             end = side.end();

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   what                        guard
- *   append, roll                the caller: one append at a time
+ *   append, parts, roll         the caller: one append at a time
  *   segments                    SegmentList
  *   sync, seal, durable         Wal.syncLock
  *   identity file, retention    Wal.stateLock; taken before syncLock, never after
@@ -54,6 +54,7 @@ public final class Wal implements Closeable {
     private static final Logger logger = LoggerFactory.getLogger(Wal.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final String LOCK = "lock";
+    private static final int RECORD_BYTES_MAX = Integer.MAX_VALUE - 8;
 
     /** Rolled segments that may wait for the sync thread before the appender does its work. */
     private static final int MAX_ROLLED = 4;
@@ -276,13 +277,11 @@ public final class Wal implements Closeable {
     public long append(ByteBuffer prefix, ByteBuffer bytes, int streamDb, long recordMillis) throws IOException {
         requireUsable();
         long length = (long) prefix.remaining() + bytes.remaining();
-        if (length == 0 || length > Integer.MAX_VALUE - 8) {
+        if (length == 0 || length > RECORD_BYTES_MAX) {
             throw new IllegalArgumentException("a record of " + length + " bytes");
         }
-        Segment active = segments.active();
-        if (rollPending || (active.bytes() > 0 && active.bytes() + length > segmentBytes)) {
-            active = roll(active);
-        }
+        dropParts();
+        Segment active = roomFor(length);
         int prefixPosition = prefix.position();
         int bytesPosition = bytes.position();
         try {
@@ -293,11 +292,73 @@ public final class Wal implements Closeable {
             undo(active, e);
             throw e;
         }
+        return added(active);
+    }
+
+    private long added(Segment active) {
         records++;
         long after = active.end();
         end = after;
         onAppend.each(Runnable::run);
         return after;
+    }
+
+    private Segment roomFor(long length) throws IOException {
+        Segment active = segments.active();
+        return rollPending || (active.bytes() > 0 && active.bytes() + length > segmentBytes) ? roll(active) : active;
+    }
+
+    /**
+     * Writes a part of a record that is too large to be held in memory until it is whole. Nobody sees it before {@link
+     * #completeParts}; until then it is lost with the process, with the next {@link #append}, or by {@link #dropParts}.
+     *
+     * @param moreAtLeast bytes that the record is known to have behind this part
+     * @throws IOException if it could not be written; nothing of the record stays
+     */
+    public void appendPart(ByteBuffer part, long moreAtLeast) throws IOException {
+        requireUsable();
+        Segment active = segments.active();
+        if (active.parts() + part.remaining() > RECORD_BYTES_MAX) {
+            dropParts();
+            throw new IOException("a record of more than " + RECORD_BYTES_MAX + " bytes");
+        }
+        if (active.parts() == 0) {
+            active = roomFor(part.remaining() + moreAtLeast);
+        }
+        try {
+            active.appendPart(part);
+        } catch (IOException | RuntimeException e) {
+            undo(active, e);
+            throw e;
+        }
+    }
+
+    /** Appends what came in parts as one record, as {@link #append(ByteBuffer, int, long)} does. */
+    public long completeParts(int streamDb, long recordMillis) throws IOException {
+        requireUsable();
+        Segment active = segments.active();
+        if (active.parts() == 0) {
+            throw new IllegalStateException("no part was appended");
+        }
+        try {
+            active.completeParts(entryWriter, streamDb, recordMillis, durable);
+        } catch (IOException | RuntimeException e) {
+            undo(active, e);
+            throw e;
+        }
+        return added(active);
+    }
+
+    /** Forgets the parts of a record that does not become whole; without any it does nothing. */
+    public void dropParts() throws IOException {
+        Segment active = segments.active();
+        if (active.parts() > 0) {
+            try {
+                active.rollback();
+            } catch (IOException e) {
+                throw fail(e);
+            }
+        }
     }
 
     private void undo(Segment active, Exception cause) {
@@ -452,7 +513,17 @@ public final class Wal implements Closeable {
      * number of records.
      */
     public long verify() throws IOException {
-        return lookup.verify();
+        return lookup.verify(start());
+    }
+
+    /**
+     * Checks the records from the one on that the byte after {@code position} belongs to, up to the present end.
+     * Returns their number.
+     *
+     * @throws CorruptLogException at the first damaged one
+     */
+    public long verify(long position) throws IOException {
+        return lookup.verify(position);
     }
 
     /**
@@ -574,6 +645,7 @@ public final class Wal implements Closeable {
             try {
                 if (failure.first() == null) {
                     synchronized (syncLock) {
+                        dropParts();
                         removeUnfinished();
                         syncAll(); // even if all is durable: a failed append may have been undone since
                         closed = true;

@@ -98,7 +98,38 @@ class WalModelTest {
                 case 10 -> changeIdentity();
                 case 11, 12 -> readSome();
                 case 13 -> fillUp();
+                case 14 -> appendInParts();
+                case 15 -> leaveParts();
                 default -> append();
+            }
+        }
+
+        void appendInParts() throws IOException {
+            byte[] record = new byte[1 + random.nextInt(600)];
+            random.nextBytes(record);
+            pending = record;
+            wal.dropParts();
+            appendParts(record);
+            assertEquals(model.end(), wal.end(), "nobody sees a part");
+            long end = wal.completeParts(record[0], model.ends.size());
+            model.append(record);
+            pending = null;
+            assertEquals(model.end(), end);
+        }
+
+        /** What comes next finds a record begun that never becomes whole. */
+        private void leaveParts() throws IOException {
+            byte[] record = new byte[1 + random.nextInt(300)];
+            random.nextBytes(record);
+            appendParts(record);
+        }
+
+        private void appendParts(byte[] record) throws IOException {
+            for (int at = 0; at < record.length; ) {
+                int length = 1 + random.nextInt(record.length - at);
+                long more = random.nextInt(1 + record.length - at - length);
+                wal.appendPart(ByteBuffer.wrap(record, at, length), more);
+                at += length;
             }
         }
 
@@ -189,7 +220,13 @@ class WalModelTest {
                 byte[] record = new byte[1 + random.nextInt(80)];
                 random.nextBytes(record);
                 try {
-                    wal.append(ByteBuffer.wrap(record), record[0], model.ends.size());
+                    if (random.nextBoolean()) {
+                        wal.append(ByteBuffer.wrap(record), record[0], model.ends.size());
+                    } else {
+                        wal.dropParts();
+                        appendParts(record);
+                        wal.completeParts(record[0], model.ends.size());
+                    }
                     model.append(record);
                 } catch (IOException e) {
                     assertEquals(SimulatedDirectory.NO_SPACE, e.getMessage());
@@ -239,6 +276,8 @@ class WalModelTest {
                         case 0, 1 -> sync();
                         case 2 -> retain();
                         case 3 -> changeIdentity();
+                        case 4 -> appendInParts();
+                        case 5 -> leaveParts();
                         default -> append();
                     }
                 } catch (SimulatedCrash e) {
@@ -290,6 +329,11 @@ class WalModelTest {
             pins.clear();
             model.durable = wal.durable();
             assertEquals(wal.end(), wal.durable());
+            if (wal.start() < wal.end()) {
+                long position = random.nextLong(wal.start(), wal.end());
+                assertEquals(
+                        model.ends.tailSet(position, false).size(), wal.verify(position), "records from " + position);
+            }
             wal.replay(wal.start(), (start, bytes, db, millis) -> {
                 byte[] expected = Arrays.copyOfRange(
                         model.bytes, (int) (start - model.base), (int) (start - model.base) + bytes.remaining());
