@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *   CURRENT              one line: "cairn 1 gen-000007 primary" (format, generation in use, {@link Stage} when last changed)
  *   gen-000007/store/    row store
  *   gen-000007/wal/      log
+ *   gen-000007/wal.new/  log that is about to take its place; wal.old/: the one whose place it took
  *   gen-000008/          a full resynchronization under way, or what a crash left of one
  *   checkpoints/         hard-linked row stores while they are read
  * </pre>

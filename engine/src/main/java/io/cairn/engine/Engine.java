@@ -11,6 +11,8 @@ import io.cairn.engine.rows.RowStore;
 import io.cairn.engine.rows.RowView;
 import io.cairn.engine.rows.StorageException;
 import io.cairn.engine.stream.CommandExecutor;
+import io.cairn.engine.stream.StreamFormatException;
+import io.cairn.engine.stream.UnitFailedException;
 import io.cairn.wal.GroupSync;
 import io.cairn.wal.LogIdentity;
 import io.cairn.wal.Pin;
@@ -38,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final long PIECE_BYTES = 2 << 20;
 
     private final DataDirectory data;
     private final EngineOptions options;
@@ -46,6 +49,7 @@ public final class Engine implements Closeable {
     private final Turn control;
     private final AtomicLong checkpoints = new AtomicLong();
     private final Janitor janitor;
+    private final Applier applier;
     private volatile Runnable onInstall = () -> {};
     private volatile Generation generation;
     private volatile boolean replica;
@@ -55,9 +59,11 @@ public final class Engine implements Closeable {
             EngineOptions options,
             KeyspaceHandle handle,
             CommandExecutor executor,
+            Applier applier,
             Generation generation,
             boolean replica) {
         this.executor = executor;
+        this.applier = applier;
         this.data = data;
         this.options = options;
         this.handle = handle;
@@ -83,21 +89,28 @@ public final class Engine implements Closeable {
         DataDirectory data = DataDirectory.open(options.directory());
         try {
             KeyspaceHandle handle = new KeyspaceHandle(steps);
-            Opening opening = new Opening(data, options, handle, executor, seed);
+            Turn replaying = new Turn(handle, true);
+            Opening opening = new Opening(data, options, handle, replaying, executor, seed);
             DataDirectory.@Nullable Current current = data.current();
             Generation generation = opening.open(current);
             boolean replica = current != null && current.replica();
             handle.primary(!replica);
-            return new Engine(data, options, handle, executor, generation, replica);
+            Applier applier = new Applier(handle, replaying, executor, options.wallMillis());
+            Applier.Stop stop = opening.stop();
+            if (stop != null) {
+                applier.stop(stop.command(), stop.reason());
+            }
+            return new Engine(data, options, handle, executor, applier, generation, replica);
         } catch (IOException | RuntimeException e) {
             data.close();
             throw e;
         }
     }
 
-    /** Starts the background work: expiry, garbage collection, retention, watch over free space. */
+    /** Starts the background work: expiry, garbage collection, retention, watch over free space, a replica's applier. */
     public void start() {
         janitor.start();
+        applier.start();
     }
 
     // ---- parts
@@ -127,6 +140,20 @@ public final class Engine implements Closeable {
         return janitor;
     }
 
+    /** Runs what is logged, while this node is a replica. */
+    public Applier applier() {
+        return applier;
+    }
+
+    /**
+     * Where what a primary sends is put.
+     *
+     * @param isCurrent whether the caller is still the one to do so; asked while no role and no keyspace changes
+     */
+    public Intake intake(BooleanSupplier isCurrent) {
+        return new Intake(handle, applier, isCurrent, options.wallMillis());
+    }
+
     /** What the engine was opened with. */
     public EngineOptions options() {
         return options;
@@ -152,9 +179,14 @@ public final class Engine implements Closeable {
         return handle.keyspace().state().identity();
     }
 
-    /** Replication offset: position of the stream. */
+    /** Replication offset: position of the stream, which on a replica may be ahead of what is applied. */
     public long offset() {
         return handle.keyspace().end();
+    }
+
+    /** Position up to which the stream is applied. */
+    public long applied() {
+        return handle.keyspace().state().offset();
     }
 
     /** Whether the data is a primary's that this node follows, or followed when it was last running. */
@@ -173,22 +205,67 @@ public final class Engine implements Closeable {
         });
     }
 
-    /** Ends being a replica: a new id, the old one valid up to here as the second; the next write selects its db. */
+    /**
+     * Ends being a replica: a new id, the old one valid up to here as the second; the next write selects its db.
+     *
+     * <p>Whatever is logged is applied before. Where the log holds what cannot be run, it is cut off there: the history
+     * of this node ends at what is applied, and whoever follows it with more must take everything anew.
+     */
     public void promote() {
         exclusively(() -> {
             if (!replica) {
                 return;
             }
-            Keyspace keyspace = handle.keyspace();
-            LogIdentity next =
-                    keyspace.state().identity().continuedAs(options.newId().get(), keyspace.end());
-            keyspace.identity(next, handle.steps());
-            keyspace.forceSelect();
+            boolean whole = applyRest(handle.keyspace());
+            LogIdentity next = identity().continuedAs(options.newId().get(), applied());
+            if (whole) {
+                handle.keyspace().identity(next, handle.steps());
+            } else {
+                cutAtApplied(next);
+            }
+            handle.keyspace().forceSelect();
             recordRole(false);
             handle.primary(true);
             replica = false;
+            applier.again();
             LOG.info("promoted id={} previous={} offset={}", next.id(), next.previousId(), next.previousEnd());
+            if (!whole) {
+                onInstall.run();
+            }
         });
+    }
+
+    /** Applies on the calling thread what the applier has left; false if there is something that cannot be run. */
+    private boolean applyRest(Keyspace keyspace) {
+        if (keyspace.lagBytes() == 0) {
+            return true;
+        }
+        try (Replay rest = new Replay(keyspace, control, executor, options.wallMillis(), offset -> {})) {
+            while (rest.piece(PIECE_BYTES)) {
+                // one piece after another
+            }
+            return true;
+        } catch (UnitFailedException e) {
+            LOG.warn(
+                    "log is cut off where it cannot be applied offset={} command={} reason=\"{}\" bytes_given_up={}",
+                    e.position(),
+                    e.command(),
+                    e.getMessage(),
+                    keyspace.lagBytes());
+            return false;
+        } catch (IOException | StreamFormatException e) {
+            throw new StorageException("MISCONF the log cannot be applied to its end: " + e.getMessage(), e);
+        }
+    }
+
+    private void cutAtApplied(LogIdentity next) {
+        try {
+            Generation cut = generation.cutAtApplied(data, options, next);
+            handle.keyspace(cut.keyspace());
+            generation = cut;
+        } catch (IOException e) {
+            throw new StorageException("MISCONF the log could not be cut off: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -282,12 +359,13 @@ public final class Engine implements Closeable {
             KeyspaceHandle beside = new KeyspaceHandle();
             beside.keyspace(next.keyspace());
             beside.limits(handle.limits());
-            new Replay(beside, executor, options.wallMillis()).run(next.keyspace());
+            replayBeside(beside);
             exclusively(() -> {
                 if (isWanted.getAsBoolean()) {
                     recordCurrent(next, replica);
                     handle.keyspace(next.keyspace());
                     generation = next;
+                    applier.again();
                 }
             });
         } catch (IOException | RuntimeException e) {
@@ -313,6 +391,18 @@ public final class Engine implements Closeable {
         data.delete(old.name());
         onInstall.run();
         return true;
+    }
+
+    private void replayBeside(KeyspaceHandle beside) throws IOException {
+        Keyspace keyspace = beside.keyspace();
+        if (keyspace.lagBytes() > 0) {
+            Turn turn = new Turn(beside, true);
+            try (Replay replay = new Replay(keyspace, turn, executor, options.wallMillis(), offset -> {})) {
+                while (replay.piece(PIECE_BYTES)) {
+                    // one piece after another
+                }
+            }
+        }
     }
 
     /** The files stay if CURRENT names them: it was renamed, but not known to be durable. */
@@ -362,6 +452,7 @@ public final class Engine implements Closeable {
     @Override
     public void close() throws IOException {
         janitor.close();
+        applier.close();
         try {
             if (handle.keyspace().failure() == null) {
                 handle.keyspace().store().flush();

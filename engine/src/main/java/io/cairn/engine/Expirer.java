@@ -93,6 +93,9 @@ final class Expirer {
     private int delete(List<Turn.DbKey> keys, long now) {
         turn.commit();
         turn.begin(now);
+        if (!handle.primary()) {
+            return 0; // the node became a replica between the two turns
+        }
         turn.lockAll(keys, false);
         int deleted = 0;
         for (Turn.DbKey key : keys) {

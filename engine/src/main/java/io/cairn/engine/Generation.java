@@ -167,13 +167,8 @@ final class Generation implements Closeable {
 
     /** What is missing must not be made anew: it would be empty. */
     private static void requireParts(DataDirectory data, String name) throws IOException {
-        Path wal = data.wal(name);
-        Path renewed = renewed(data, name);
-        if (!Files.exists(wal) && Files.exists(renewed)) {
-            Files.move(renewed, wal);
-            DataDirectory.syncDirectory(data.root().resolve(name));
-        }
-        for (Path part : new Path[] {data.store(name), wal}) {
+        takeRenewedLog(data, name);
+        for (Path part : new Path[] {data.store(name), data.wal(name)}) {
             if (!Files.exists(part)) {
                 throw new IOException(part + " is missing: put it back, or move " + data.root()
                         + " away and resynchronize from another node");
@@ -181,8 +176,23 @@ final class Generation implements Closeable {
         }
     }
 
+    /** Ends what a crash may have left of {@link #renewLog}. */
+    static void takeRenewedLog(DataDirectory data, String name) throws IOException {
+        Path wal = data.wal(name);
+        Path renewed = renewed(data, name);
+        if (!Files.exists(wal) && Files.exists(renewed)) {
+            Files.move(renewed, wal);
+            DataDirectory.syncDirectory(data.root().resolve(name));
+        }
+        DataDirectory.delete(retired(data, name));
+    }
+
     private static Path renewed(DataDirectory data, String name) {
         return data.wal(name).resolveSibling("wal.new");
+    }
+
+    private static Path retired(DataDirectory data, String name) {
+        return data.wal(name).resolveSibling("wal.old");
     }
 
     /** Rows reached the disk that the log lost (a power cut): the log begins anew behind them, under a new id. */
@@ -197,15 +207,45 @@ final class Generation implements Closeable {
                 state.identity().id(),
                 next.id());
         wal.close();
+        return renewLog(data, options, name, state.offset(), state.streamDb(), next);
+    }
+
+    /** Puts a log in place of the one that is there and closed: it begins anew at a position. */
+    private static Wal renewLog(
+            DataDirectory data, EngineOptions options, String name, long base, int baseDb, LogIdentity next)
+            throws IOException {
+        Path wal = data.wal(name);
         Path renewed = renewed(data, name);
         DataDirectory.delete(renewed);
         Files.createDirectories(renewed);
-        try (Wal fresh = openWal(renewed, options, state.offset(), state.streamDb(), next::id)) {
+        try (Wal fresh = openWal(renewed, options, base, baseDb, next::id)) {
             fresh.identity(next);
         }
-        DataDirectory.delete(data.wal(name)); // a crash from here on leaves only the new one, which is taken then
-        requireParts(data, name);
-        return openWal(data.wal(name), options, state.offset(), state.streamDb(), options.newId());
+        DataDirectory.delete(retired(data, name));
+        Files.move(wal, retired(data, name)); // a crash from here on leaves only the new one, which is taken then
+        takeRenewedLog(data, name);
+        return openWal(wal, options, base, baseDb, options.newId());
+    }
+
+    /**
+     * Gives up what the log holds beyond the applied offset: the same rows with a log that begins there, under ids that
+     * continue the old ones up to there. This generation must not be used any more.
+     */
+    Generation cutAtApplied(DataDirectory data, EngineOptions options, LogIdentity next) throws IOException {
+        Wal wal = keyspace.wal();
+        if (wal == null) {
+            return this;
+        }
+        keyspace.store().flush(); // or a crash would leave rows that the new log does not lead to
+        GroupSync running = sync;
+        if (running != null) {
+            running.close();
+        }
+        wal.close();
+        Wal fresh = renewLog(data, options, name, keyspace.state().offset(), -1, next);
+        Keyspace cut = new Keyspace(keyspace.store(), fresh, keyspace.state());
+        cut.restored(fresh.identity());
+        return running(name, cut, fresh);
     }
 
     static void close(RowStore store, @Nullable Wal wal, Exception cause) {

@@ -3,9 +3,12 @@ package io.cairn.engine;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.Keyspace;
 import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.MemoryRowStore;
 import io.cairn.engine.rows.RowStore;
 import io.cairn.engine.stream.CommandExecutor;
+import io.cairn.engine.stream.StreamFormatException;
+import io.cairn.engine.stream.UnitFailedException;
 import io.cairn.wal.LogIdentity;
 import io.cairn.wal.Wal;
 import java.io.IOException;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>open rows and log of the current generation; both verify themselves;
  *   <li>check that they fit together: the rows' applied offset lies within the log, under an id that the log knows;
- *   <li>run the log's records behind the applied offset against the rows.
+ *   <li>verify the log's records behind the applied offset, then run them against the rows.
  * </ol>
  *
  * In memory mode the rows come from the seed, or the log must hold everything from position 0.
@@ -29,19 +32,34 @@ import org.slf4j.LoggerFactory;
  */
 final class Opening {
     private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+    private static final long PIECE_BYTES = 2 << 20;
 
     private final DataDirectory data;
     private final EngineOptions options;
     private final KeyspaceHandle handle;
+    private final Turn turn;
     private final CommandExecutor executor;
     private final Seed seed;
+    private Applier.@Nullable Stop stop;
 
-    Opening(DataDirectory data, EngineOptions options, KeyspaceHandle handle, CommandExecutor executor, Seed seed) {
+    Opening(
+            DataDirectory data,
+            EngineOptions options,
+            KeyspaceHandle handle,
+            Turn turn,
+            CommandExecutor executor,
+            Seed seed) {
         this.data = data;
         this.options = options;
         this.handle = handle;
+        this.turn = turn;
         this.executor = executor;
         this.seed = seed;
+    }
+
+    /** What stands in a replica's log that cannot be run, or null. */
+    Applier.@Nullable Stop stop() {
+        return stop;
     }
 
     Generation open(DataDirectory.@Nullable Current current) throws IOException {
@@ -56,20 +74,51 @@ final class Opening {
         }
         handle.keyspace(generation.keyspace());
         try {
-            long replayed = new Replay(handle, executor, options.wallMillis()).run(generation.keyspace());
+            long replayed = replay(generation.keyspace(), current != null && current.replica());
             data.deleteLeftovers(generation.name());
             LOG.info(
-                    "recovered generation={} id={} offset={} replayed_bytes={} millis={}",
+                    "recovered generation={} id={} offset={} replayed_bytes={} lag_bytes={} millis={}",
                     generation.name(),
                     generation.keyspace().state().identity().id(),
                     generation.keyspace().end(),
                     replayed,
+                    generation.keyspace().lagBytes(),
                     (System.nanoTime() - started) / 1_000_000);
             return generation;
         } catch (IOException | RuntimeException e) {
             generation.close();
             throw e;
         }
+    }
+
+    /**
+     * Brings the rows up to the log's end. A replica may have logged much more than it had applied: beyond {@code
+     * replay-bytes-max} that is left to its applier, as it was before.
+     */
+    private long replay(Keyspace keyspace, boolean ofReplica) throws IOException {
+        Wal wal = keyspace.wal();
+        long from = keyspace.state().offset();
+        if (wal == null || from == wal.end()) {
+            return 0;
+        }
+        wal.verify(from);
+        long most = ofReplica && !options.memory() ? options.replayBytesMax() : Long.MAX_VALUE;
+        try (Replay replay = new Replay(keyspace, turn, executor, options.wallMillis(), offset -> {})) {
+            while (keyspace.state().offset() - from < most && replay.piece(PIECE_BYTES)) {
+                // one piece after another
+            }
+        } catch (UnitFailedException e) {
+            if (!ofReplica) {
+                throw new IOException(
+                        "log position " + e.position() + ": command " + e.command() + " cannot be run: "
+                                + e.getMessage() + "; use the version of Cairn that wrote it",
+                        e);
+            }
+            stop = new Applier.Stop(e.position(), e.command(), String.valueOf(e.getMessage()));
+        } catch (StreamFormatException e) {
+            throw new IOException("log position " + keyspace.state().offset() + ": " + e.getMessage(), e);
+        }
+        return keyspace.state().offset() - from;
     }
 
     // ---- memory mode
@@ -84,13 +133,15 @@ final class Opening {
         }
         MemoryRowStore store = new MemoryRowStore();
         String name = current.generation();
+        Generation.takeRenewedLog(data, name);
         Wal wal = Generation.openWal(data, options, name, 0, -1, options.newId().get());
         try {
             Loader loader =
                     new Loader(store, AppliedState.empty(wal.identity(), options.databases(), 0, -1), handle.limits());
             Seed.@Nullable Position position = seed.load(loader);
             if (position != null && fits(wal, position)) {
-                loader.finish(position.offset(), wal.streamDbAt(position.offset()));
+                int streamDb = position.streamDb();
+                loader.finish(position.offset(), streamDb >= 0 ? streamDb : wal.streamDbAt(position.offset()));
                 return Generation.running(name, keyspace(store, wal), wal);
             }
             if (wal.start() == 0) {

@@ -1,82 +1,84 @@
 package io.cairn.engine;
 
 import io.cairn.engine.keyspace.Keyspace;
-import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.stream.CommandExecutor;
+import io.cairn.engine.stream.LogCommands;
 import io.cairn.engine.stream.StreamApplier;
+import io.cairn.engine.stream.StreamFormatException;
 import io.cairn.wal.Wal;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * Runs the log's records behind a keyspace's applied offset against its rows.
+ * Runs what the log of a keyspace holds behind the applied offset against the rows, piece by piece: at recovery, on a
+ * replica, and before a replica becomes a primary.
  *
- * <p><i>Confined to the calling thread.</i>
+ * <p>Where it stands is the keyspace's applied offset and nothing else, so it may be given up after any piece, and
+ * another one goes on.
+ *
+ * <p><i>Confined to the thread of its turn.</i>
  */
-final class Replay {
-    private static final int REPLAY_BYTES = 1 << 20;
-
-    private final KeyspaceHandle handle;
-    private final CommandExecutor executor;
+final class Replay implements Closeable {
+    private final Keyspace keyspace;
     private final LongSupplier wallMillis;
+    private final LogCommands commands;
+    private final StreamApplier applier;
 
-    Replay(KeyspaceHandle handle, CommandExecutor executor, LongSupplier wallMillis) {
-        this.handle = handle;
-        this.executor = executor;
+    /** @param turn runs the commands; of the handle that has the keyspace */
+    Replay(
+            Keyspace keyspace,
+            Turn turn,
+            CommandExecutor executor,
+            LongSupplier wallMillis,
+            StreamApplier.Control control)
+            throws IOException {
+        this.keyspace = keyspace;
         this.wallMillis = wallMillis;
-    }
-
-    /** Brings the rows up to the log's end; returns the bytes replayed. */
-    long run(Keyspace keyspace) throws IOException {
-        Wal wal = keyspace.wal();
         long from = keyspace.state().offset();
-        if (wal == null || from == wal.end()) {
-            return 0;
-        }
-        Turn turn = new Turn(handle, true);
-        StreamApplier applier = new StreamApplier(turn, executor, () -> {}, wal.streamDbAt(from));
-        Gathering gathering = new Gathering(applier, from);
-        wal.replay(from, (start, bytes, streamDb, millis) -> gathering.add(bytes));
-        gathering.apply();
-        return gathering.position - from;
+        this.applier = new StreamApplier(
+                turn, executor, control, from, keyspace.state().streamDb());
+        Wal wal = Objects.requireNonNull(keyspace.wal(), "there is a log");
+        this.commands = new LogCommands(wal.reader(from));
     }
 
-    /** Records are gathered, so that many small ones share a commit. */
-    private final class Gathering {
-        private final StreamApplier applier;
-        private ByteBuffer buffer = ByteBuffer.allocate(2 * REPLAY_BYTES);
-        private long position;
+    /** Whether it goes on where that keyspace stands. */
+    boolean isOf(Keyspace other) {
+        return keyspace == other && applier.committed() == other.state().offset();
+    }
 
-        Gathering(StreamApplier applier, long from) {
-            this.applier = applier;
-            this.position = from;
-        }
-
-        void add(ByteBuffer record) throws IOException {
-            if (record.remaining() > buffer.remaining()) {
-                apply();
-                if (record.remaining() > buffer.remaining()) {
-                    buffer = ByteBuffer.allocate(record.remaining());
+    /**
+     * Applies and commits whole units, about {@code bytesMost} of them; returns whether more is logged.
+     *
+     * @throws io.cairn.engine.stream.StreamEndedException if it is not to go on
+     * @throws io.cairn.engine.stream.UnitFailedException at a unit that cannot be run; all before it is applied
+     * @throws StreamFormatException if the log holds what is no command
+     */
+    boolean piece(long bytesMost) throws IOException {
+        long now = wallMillis.getAsLong();
+        long until = applier.committed() + bytesMost;
+        try {
+            while (commands.position() < until || applier.isWithinUnit()) {
+                byte[][] args = commands.next();
+                if (args == null) {
+                    if (applier.isWithinUnit()) {
+                        throw new StreamFormatException("the log ends within a transaction");
+                    }
+                    break;
                 }
+                applier.take(args, commands.position(), now);
             }
-            buffer.put(record);
-            if (buffer.position() >= REPLAY_BYTES) {
-                apply();
-            }
+            applier.commit(now);
+        } finally {
+            applier.abandon();
         }
+        return keyspace.lagBytes() > 0;
+    }
 
-        void apply() throws IOException {
-            buffer.flip();
-            int length = buffer.remaining();
-            int applied = applier.replay(buffer, wallMillis.getAsLong(), position);
-            if (applied != length) {
-                throw new IOException(
-                        "log position " + (position + applied) + ": a record ends within a command or a transaction");
-            }
-            position += applied;
-            buffer.clear();
-        }
+    @Override
+    public void close() throws IOException {
+        commands.close();
     }
 }

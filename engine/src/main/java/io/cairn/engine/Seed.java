@@ -18,8 +18,9 @@ public interface Seed {
      *
      * @param id replication id
      * @param offset position
+     * @param streamDb database that the stream has selected there, -1 for none
      */
-    record Position(String id, long offset) {}
+    record Position(String id, long offset, int streamDb) {}
 
     /** Sends all keys to {@code sink}; the position of the snapshot, or null if there is none (nothing was sent then). */
     @Nullable

@@ -57,7 +57,8 @@ final class Upkeep {
             wal.floor(memoryFloor);
         } else {
             long durable = keyspace.durableOffset();
-            if (wal.end() - durable > options.replayBytesMax()) {
+            // What is logged and not applied a flush would not make durable, and retention keeps it anyway.
+            if (keyspace.state().offset() - durable > options.replayBytesMax()) {
                 handle.steps().at(Step.BEFORE_FLUSH);
                 keyspace.store().flush();
                 handle.steps().at(Step.AFTER_FLUSH);

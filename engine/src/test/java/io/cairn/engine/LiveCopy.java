@@ -17,13 +17,14 @@ import java.util.stream.Stream;
  *
  * <p><i>Thread-safe.</i>
  */
-final class LiveCopy {
+public final class LiveCopy {
     private static final int ATTEMPTS = 200;
     private static final long PAUSE_MILLIS = 10;
 
     private LiveCopy() {}
 
-    static void take(Path from, Path to) throws IOException {
+    /** Makes the copy; {@code to} is not there yet. */
+    public static void take(Path from, Path to) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 Map<String, Long> before = sizes(from);

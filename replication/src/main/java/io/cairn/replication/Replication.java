@@ -50,31 +50,48 @@ public final class Replication {
         return current != null && current.state() != LinkState.CONNECTED;
     }
 
-    /** REPLICAOF host port. Returns false if that is the primary already. */
+    /**
+     * REPLICAOF host port. Returns false if that is the primary already. After the stream was found to hold what cannot be
+     * run here, everything is asked for anew.
+     */
     public boolean follow(String host, int port) {
         ReplicaLink current = link;
-        if (current != null && current.host().equals(host) && current.port() == port) {
+        boolean anew = engine.applier().stopped() != null;
+        if (!anew && current != null && current.isTo(host, port)) {
             return false;
         }
+        begin(host, port, anew);
+        return true;
+    }
+
+    /** Follows a primary as before the last stop of this process: where the stream could not be run it still cannot. */
+    public void resume(String host, int port) {
+        begin(host, port, false);
+    }
+
+    private void begin(String host, int port, boolean anew) {
         engine.handle().alone(() -> {
             stopLink();
             engine.follow();
-            ReplicaLink next = new ReplicaLink(host, port, context, feeds::dropAll);
+            ReplicaLink next = new ReplicaLink(host, port, anew, context, feeds::dropAll);
             link = next;
             LOG.info(
-                    "replica of primary={}:{} id={} offset={}",
+                    "replica of primary={}:{} id={} offset={} applied={}",
                     host,
                     port,
                     engine.identity().id(),
-                    engine.offset());
+                    engine.offset(),
+                    engine.applied());
             feeds.dropAll("this node follows another primary");
             next.start();
         });
-        return true;
     }
 
     /** REPLICAOF NO ONE, and the start of a node whose data was a replica's when it last ran. */
     public void promote() {
+        if (!engine.handle().isAlone()) {
+            settle();
+        }
         engine.handle().alone(() -> {
             boolean wasReplica = engine.isReplica();
             stopLink();
@@ -83,6 +100,18 @@ public final class Replication {
                 feeds.dropAll("this node became a primary");
             }
         });
+    }
+
+    /**
+     * Ends the link and waits until what it has logged is applied, so that {@link #promote} need not do that while all
+     * others wait.
+     */
+    public void settle() {
+        ReplicaLink current = link;
+        if (current != null) {
+            current.stop();
+        }
+        engine.applier().awaitApplied();
     }
 
     private void stopLink() {

@@ -19,6 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One generation of data: a row store, the log that leads to it, and the applied state that ties them.
  *
+ * <p>On a primary the log's end and the applied offset move together. On a replica the log comes first: its primary's
+ * bytes are appended as they arrive ({@link #receive}), and turns that say how far they replayed the log
+ * follow behind.
+ *
  * <p>The commit path, the same for every writer:
  *
  * <ol>
@@ -42,6 +46,7 @@ public final class Keyspace implements AutoCloseable {
     private final AppliedState state;
     private final AtomicLong versions;
     private final ReentrantLock commitLock = new ReentrantLock();
+    private final ReentrantLock appendLock = new ReentrantLock(); // taken last; the log wants one append at a time
     private volatile @Nullable String failure;
 
     /** A keyspace over open parts; {@code wal} is null where memory mode runs without a log. */
@@ -91,6 +96,11 @@ public final class Keyspace implements AutoCloseable {
     public long end() {
         Wal log = wal;
         return log == null ? state.offset() : log.end();
+    }
+
+    /** Stream bytes that are in the log and not applied yet. */
+    public long lagBytes() {
+        return Math.max(0, end() - state.offset());
     }
 
     /** Why writes have stopped for good, as an error reply, or null. */
@@ -211,7 +221,6 @@ public final class Keyspace implements AutoCloseable {
     }
 
     private void append(Turn turn) {
-        Wal log = wal;
         ByteBuffer bytes = turn.logBytes();
         long replayedTo = turn.replayedTo();
         if (replayedTo >= 0) {
@@ -221,21 +230,81 @@ public final class Keyspace implements AutoCloseable {
         if (!bytes.hasRemaining()) {
             return;
         }
+        if (!turn.mayLog()) {
+            throw new StorageException("READONLY You can't write against a read only replica.");
+        }
         int firstDb = turn.firstLogDb();
         int dbAfter = turn.logDb() < 0 ? state.streamDb() : turn.logDb();
         ByteBuffer prefix =
                 firstDb < 0 || firstDb == state.streamDb() ? NOTHING : ByteBuffer.wrap(LogBuffer.select(firstDb));
-        long end;
+        Wal log = wal;
         if (log == null) {
-            end = state.offset() + prefix.remaining() + bytes.remaining();
-        } else {
-            try {
-                end = log.append(prefix, bytes, dbAfter, turn.wallMillis());
-            } catch (IOException e) {
-                throw new StorageException("MISCONF Errors writing to the write-ahead log: " + e.getMessage(), e);
-            }
+            state.advance(state.offset() + prefix.remaining() + bytes.remaining(), dbAfter);
+            return;
         }
-        state.advance(end, dbAfter);
+        appendLock.lock();
+        try {
+            if (log.end() != state.offset()) {
+                throw new StorageException(
+                        "MISCONF the log goes on to " + log.end() + ", but the keyspace stands at " + state.offset());
+            }
+            state.advance(log.append(prefix, bytes, dbAfter, turn.wallMillis()), dbAfter);
+        } catch (IOException e) {
+            throw refused(e);
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    private static StorageException refused(IOException e) {
+        return new StorageException("MISCONF Errors writing to the write-ahead log: " + e.getMessage(), e);
+    }
+
+    // ---- a primary's stream, which is logged before it is applied
+
+    /**
+     * Appends whole units of a primary's stream, as one record.
+     *
+     * @param dbAfter database that the stream has selected after them
+     * @throws StorageException if they could not be appended: nothing of them is in the log
+     */
+    public void receive(ByteBuffer units, int dbAfter, long wallMillis) {
+        toLog(log -> log.append(units, dbAfter, wallMillis));
+    }
+
+    /** Appends a part of a unit that is too large to be held until it is whole; see {@link Wal#appendPart}. */
+    public void receivePart(ByteBuffer part, long moreAtLeast) {
+        toLog(log -> log.appendPart(part, moreAtLeast));
+    }
+
+    /** Appends what came in parts as one record. */
+    public void completeParts(int dbAfter, long wallMillis) {
+        toLog(log -> log.completeParts(dbAfter, wallMillis));
+    }
+
+    /** Forgets what came in parts. */
+    public void dropParts() {
+        toLog(Wal::dropParts);
+    }
+
+    private interface LogWork {
+        void on(Wal log) throws IOException;
+    }
+
+    private void toLog(LogWork work) {
+        Wal log = wal;
+        if (log == null) {
+            throw new IllegalStateException("there is no log");
+        }
+        requireSound();
+        appendLock.lock();
+        try {
+            work.on(log);
+        } catch (IOException e) {
+            throw refused(e);
+        } finally {
+            appendLock.unlock();
+        }
     }
 
     private void writeState(RowBatch batch) {

@@ -121,6 +121,42 @@ public final class KeyspaceHandle {
         }
     }
 
+    void aside(Runnable work) {
+        int holds = world.getWriteHoldCount();
+        for (int i = 0; i < holds; i++) {
+            world.writeLock().unlock();
+        }
+        try {
+            work.run();
+        } finally {
+            for (int i = 0; i < holds; i++) {
+                world.writeLock().lock();
+            }
+        }
+    }
+
+    /** Runs {@code work} while no turn runs alone and no role or keyspace changes; not from within a turn. */
+    public <E extends Exception> void shared(SharedWork<E> work) throws E {
+        world.readLock().lock();
+        try {
+            work.run();
+        } finally {
+            world.readLock().unlock();
+        }
+    }
+
+    /** Work that other turns may run beside. */
+    @FunctionalInterface
+    public interface SharedWork<E extends Exception> {
+        /** Does it. */
+        void run() throws E;
+    }
+
+    /** Whether the calling thread is in {@link #alone} or in an exclusive turn. */
+    public boolean isAlone() {
+        return world.isWriteLockedByCurrentThread();
+    }
+
     int newOwner(boolean mayWaitForDisk) {
         int owner = owners.incrementAndGet();
         if (owner > OWNERS_MAX) {

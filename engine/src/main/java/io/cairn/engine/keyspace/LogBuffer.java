@@ -34,13 +34,6 @@ final class LogBuffer {
         return ByteBuffer.wrap(bytes, 0, size);
     }
 
-    void append(ByteBuffer raw) {
-        int length = raw.remaining();
-        reserve(length);
-        raw.get(bytes, size, length);
-        size += length;
-    }
-
     void append(byte[][] args) {
         number('*', args.length);
         for (byte[] arg : args) {

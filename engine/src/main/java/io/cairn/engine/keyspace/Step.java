@@ -14,6 +14,8 @@ public enum Step {
     BEFORE_PUBLISH,
     /** The turn is committed, no reply has gone out. */
     AFTER_PUBLISH,
+    /** A replica is about to apply some of what it has logged; no lock is held. */
+    BEFORE_APPLY,
     /** Rows are about to be flushed so that less log has to be replayed. */
     BEFORE_FLUSH,
     /** Rows were flushed. */

@@ -112,14 +112,14 @@ public final class Turn {
      */
     public long commit() {
         if (!open) {
-            return handle.keyspace().end();
+            return handle.keyspace().state().offset();
         }
         Keyspace current = current();
         try {
             if (isDirty()) {
                 current.commit(this, serialise(current.store()));
             }
-            return current.end();
+            return current.state().offset();
         } finally {
             clear();
             held.release();
@@ -148,6 +148,7 @@ public final class Turn {
      */
     public void exclusively(long nowMillis, Runnable work) {
         if (exclusive) {
+            begin(nowMillis);
             work.run();
             return;
         }
@@ -163,6 +164,20 @@ public final class Turn {
             exclusive = false;
             handle.world.writeLock().unlock();
         }
+    }
+
+    /**
+     * Lets other turns go on while {@code work} is done. Only a turn that runs alone and has changed nothing can do so;
+     * returns false otherwise, without doing it.
+     */
+    public boolean aside(Runnable work) {
+        if (!exclusive || (open && isDirty())) {
+            return false;
+        }
+        commit();
+        handle.aside(work);
+        begin(nowMillis);
+        return true;
     }
 
     /** Whether the turn runs alone. */
@@ -509,16 +524,7 @@ public final class Turn {
         log.close();
     }
 
-    /**
-     * Logs bytes that came from a primary as they are: whole commands, whole transactions.
-     *
-     * @param dbAfter database that the stream has selected after them
-     */
-    public void logVerbatim(ByteBuffer bytes, int dbAfter) {
-        log.verbatim(bytes, dbAfter);
-    }
-
-    /** Says that the turn is a replay of the log up to {@code position}: it is not appended again. */
+    /** Says that the turn is what the log holds up to {@code position}: it is not appended again. */
     public void replayed(long position, int dbAfter) {
         replayedTo = position;
         log.selected(dbAfter);
@@ -668,6 +674,11 @@ public final class Turn {
 
     long replayedTo() {
         return replayedTo;
+    }
+
+    /** On a replica the log is its primary's to write. */
+    boolean mayLog() {
+        return handle.primary();
     }
 
     long wallMillis() {

@@ -76,11 +76,6 @@ final class UnitLog {
         db = next;
     }
 
-    void verbatim(ByteBuffer raw, int dbAfter) {
-        bytes.append(raw);
-        db = dbAfter;
-    }
-
     void outOfBand(byte[]... args) {
         bytes.append(args);
     }

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
  */
 public interface CommandExecutor {
     /**
-     * Runs one command in a turn that is streaming and holds the stripes of its keys. A command that fails as a command
-     * (unknown, wrong type) is reported by the implementation and changes nothing; the stream goes on, as in Redis.
+     * Runs one command in a turn that is streaming and holds the stripes of its keys.
+     *
+     * @throws UnexecutableException if it is unknown or fails as a command; what it did is taken back by the caller
      */
     void execute(Turn turn, int db, byte[][] args);
 

@@ -2,268 +2,277 @@ package io.cairn.engine.stream;
 
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.StorageException;
+import io.cairn.engine.rows.WouldBlockException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Runs a stream's bytes against the keyspace in whole units: a command, or MULTI to EXEC.
+ * Runs the commands of a stream against the keyspace in whole units: a command, or MULTI to EXEC.
  *
- * <p>What must stay true: log and rows advance together, at ends of units only, so an offset that is acknowledged or
- * stored never splits a transaction. Many units share a commit.
+ * <p>What must stay true:
  *
- * <p>On a replica the bytes are logged verbatim with the commit; at recovery they are in the log already and the commit
- * only states how far they were replayed.
+ * <ul>
+ *   <li>Rows and applied offset advance together, at ends of units only, so an offset that is acknowledged or stored never
+ *       splits a transaction. Many units share a commit.
+ *   <li>A unit that fails is never passed over: nothing of it is applied, everything before it is committed, and {@link
+ *       UnitFailedException} says where it stands.
+ * </ul>
+ *
+ * <p>The stream's bytes are in the log already, or, where there is none, nowhere: the applier only states how far they
+ * were applied.
  *
  * <p><i>Confined to the owning thread.</i>
  */
 public final class StreamApplier {
-    /** Told of commands that concern the link rather than the keyspace. */
+    /** Told of commands that concern the link rather than the keyspace, and asked whether to go on. */
     public interface Control {
-        /** {@code REPLCONF GETACK *}: an acknowledgement is wanted. Called after the commit that covers what precedes. */
-        void acknowledgementWanted();
+        /**
+         * {@code REPLCONF GETACK *}: an acknowledgement is wanted. Called after the commit that covers what precedes.
+         *
+         * @param offset what is applied, the request itself excluded
+         */
+        void acknowledgementWanted(long offset);
 
         /**
-         * Whether the keyspace is still this stream's to change. Asked while a turn is open: a change of role or of
-         * primary happens between turns.
+         * Whether the keyspace still stands at {@code applied} and is this stream's to change. Asked while a turn is
+         * open: role, primary and keyspace change between turns.
          */
-        default boolean isCurrent() {
+        default boolean isCurrent(long applied) {
             return true;
         }
     }
 
-    private static final long NOT_IN_LOG = -1;
-    private static final int UNITS_PER_COMMIT = 4096;
-    private static final int BYTES_PER_COMMIT = 1 << 20;
+    private static final int UNITS_PER_COMMIT = 8192;
+    private static final int BYTES_PER_COMMIT = 2 << 20;
 
-    private record Step(int db, byte[][] args) {}
+    private record Queued(int db, byte[][] args) {}
 
     private final Turn turn;
     private final CommandExecutor executor;
     private final Control control;
     private final StreamParser parser = new StreamParser();
-    private final List<Step> unit = new ArrayList<>();
+    private final List<Queued> unit = new ArrayList<>();
 
     private int db;
-    private int dbBeforeUnit;
+    private int appliedDb;
     private boolean inMulti;
-    private int parsed; // bytes of the unit under way that are in `unit` already
+    private long taken; // position behind the last command taken
+    private long applied; // position behind the last unit run
+    private long committed;
+    private int units;
+    private boolean contended;
 
-    /** Applies to the turn's keyspace, beginning with {@code db} selected. */
-    public StreamApplier(Turn turn, CommandExecutor executor, Control control, int db) {
+    /**
+     * Applies to the turn's keyspace, which stands at {@code position} with {@code db} selected, -1 for none.
+     */
+    public StreamApplier(Turn turn, CommandExecutor executor, Control control, long position, int db) {
         this.turn = turn;
         this.executor = executor;
         this.control = control;
         this.db = Math.max(db, 0);
-        this.dbBeforeUnit = this.db;
+        this.appliedDb = this.db;
+        this.taken = position;
+        this.applied = position;
+        this.committed = position;
     }
 
-    /** Database selected at the end of what was applied. */
-    public int db() {
-        return dbBeforeUnit;
+    /** Position up to which everything is committed. */
+    public long committed() {
+        return committed;
     }
 
     /**
-     * Applies and commits all whole units in the buffer, logging them verbatim; what remains is the beginning of a unit
-     * and must be at the beginning of the next call's buffer.
+     * Takes all whole commands in the buffer and commits the units that they complete; what remains is the beginning of
+     * a command and must be at the beginning of the next call's buffer.
      *
      * @throws StreamEndedException if the keyspace is no longer this stream's
-     * @return bytes applied; the buffer's position moved by as much
      * @throws StreamFormatException if the bytes are no commands; units before the damage are committed
+     * @throws UnitFailedException if a unit cannot be run; units before it are committed
      */
-    public int apply(ByteBuffer buffer, long nowMillis) {
-        return run(buffer, nowMillis, NOT_IN_LOG);
-    }
-
-    /** As {@link #apply}, for bytes that are in the log already, from {@code position} on. */
-    public int replay(ByteBuffer buffer, long nowMillis, long position) {
-        return run(buffer, nowMillis, position);
-    }
-
-    private int run(ByteBuffer buffer, long nowMillis, long position) {
-        int start = buffer.position();
-        Batch batch = new Batch(buffer, nowMillis, position);
-        turn.streaming(true);
+    public void apply(ByteBuffer buffer, long nowMillis) {
         try {
-            int unitStart = start;
-            buffer.position(start + parsed);
+            int from = buffer.position();
+            long base = taken;
             for (byte[][] args = parser.next(buffer); args != null; args = parser.next(buffer)) {
-                if (isUnitComplete(args)) {
-                    batch.add(unit, buffer.position());
-                    unitStart = buffer.position();
-                    dbBeforeUnit = db;
-                }
+                take(args, base + buffer.position() - from, nowMillis);
             }
-            parsed = buffer.position() - unitStart;
-            buffer.position(unitStart);
-            batch.commit();
-            return unitStart - start;
+            commit(nowMillis);
         } catch (StreamFormatException e) {
-            batch.commit();
+            commit(nowMillis);
             throw e;
         } finally {
-            turn.abandon();
-            turn.streaming(false);
+            abandon();
         }
     }
 
-    /** Takes a command into the unit under way; true if that completes it. */
-    private boolean isUnitComplete(byte[][] args) {
-        String name = args.length == 0 ? "" : name(args[0]);
-        switch (name) {
-            case "select" -> db = database(args);
-            case "multi" -> inMulti = true;
-            case "exec" -> inMulti = false;
-            case "", "ping" -> {}
-            default -> unit.add(new Step(db, args));
-        }
-        return !inMulti;
-    }
-
-    private static int database(byte[][] args) {
-        if (args.length != 2) {
-            throw new StreamFormatException("SELECT with " + (args.length - 1) + " arguments");
-        }
-        try {
-            return Integer.parseInt(new String(args[1], StandardCharsets.US_ASCII));
-        } catch (NumberFormatException e) {
-            throw new StreamFormatException("SELECT of no number");
-        }
-    }
-
-    private static String name(byte[] word) {
-        return word.length > 8 ? "other" : new String(word, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isGetAck(byte[][] args) {
-        return args.length >= 2
-                && name(args[0]).equals("replconf")
-                && name(args[1]).equals("getack");
-    }
-
-    /** Units that were executed and wait for their common commit. */
-    private final class Batch {
-        private final ByteBuffer buffer;
-        private final long nowMillis;
-        private final long position;
-        private final int first;
-        private int committed;
-        private int end;
-        private int dbAtEnd;
-        private int units;
-
-        Batch(ByteBuffer buffer, long nowMillis, long position) {
-            this.buffer = buffer;
-            this.nowMillis = nowMillis;
-            this.position = position;
-            this.first = buffer.position();
-            this.committed = first;
-            this.end = first;
-            this.dbAtEnd = dbBeforeUnit;
-        }
-
-        void add(List<Step> steps, int unitEnd) {
-            boolean wantsAck = false;
-            if (steps.size() == 1 && name(steps.get(0).args()[0]).equals("replconf")) {
-                wantsAck = isGetAck(steps.get(0).args());
-                steps.clear();
-            }
-            if (wantsAck) {
-                commit(); // the offset that is acknowledged excludes the request's own bytes, as in Redis
-                control.acknowledgementWanted();
-            }
-            if (steps.stream().anyMatch(step -> executor.isExclusive(step.args()))) {
-                commit();
-                turn.exclusively(nowMillis, () -> {
-                    execute(steps);
-                    cover(unitEnd);
-                    logBatch();
-                });
-            } else {
-                lock(steps);
-                execute(steps);
-                cover(unitEnd);
-            }
-            steps.clear();
-            if (units >= UNITS_PER_COMMIT || end - committed >= BYTES_PER_COMMIT) {
-                commit();
-            }
-        }
-
-        private void cover(int unitEnd) {
-            end = unitEnd;
-            dbAtEnd = db;
-            units++;
-        }
-
-        private void begin() {
-            turn.begin(nowMillis);
-            if (position == NOT_IN_LOG && !control.isCurrent()) {
-                turn.abandon();
-                throw new StreamEndedException();
-            }
-        }
-
-        private void execute(List<Step> steps) {
-            begin();
-            for (Step step : steps) {
-                requireDatabase(step.db());
-                executor.execute(turn, step.db(), step.args());
-            }
-            turn.endUnit();
-        }
-
-        private void requireDatabase(int selected) {
-            if (selected < 0 || selected >= turn.databases()) {
-                throw new StorageException("the stream writes to database " + selected + ", but databases is only "
-                        + turn.databases() + ": raise it to at least " + (selected + 1L));
-            }
-        }
-
-        private void lock(List<Step> steps) {
-            begin();
-            for (Step step : steps) {
-                requireDatabase(step.db());
-                boolean[] contended = new boolean[1];
-                executor.keys(step.args(), key -> contended[0] |= !turn.tryLock(step.db(), key));
-                if (contended[0]) {
-                    commit();
-                    begin();
-                    lockAll(steps);
-                    return;
+    /**
+     * Takes a command that ends at a position; runs the unit that it completes, and commits when enough has been run.
+     *
+     * @throws StreamEndedException if the keyspace is no longer this stream's
+     * @throws UnitFailedException if the unit cannot be run; units before it are committed
+     */
+    public void take(byte[][] args, long end, long nowMillis) {
+        taken = end;
+        switch (Verb.of(args)) {
+            case SELECT -> db = Verb.database(args.length, args.length < 2 ? args[0] : args[1], lengthOfSecond(args));
+            case MULTI -> inMulti = true;
+            case EXEC -> inMulti = false;
+            case NONE, PING -> {}
+            case REPLCONF -> {
+                if (!inMulti) {
+                    unit.add(new Queued(db, args));
                 }
             }
+            case OTHER -> unit.add(new Queued(db, args));
         }
-
-        private void lockAll(List<Step> steps) {
-            List<Turn.DbKey> keys = new ArrayList<>();
-            for (Step step : steps) {
-                executor.keys(step.args(), key -> keys.add(new Turn.DbKey(step.db(), key)));
+        if (!inMulti) {
+            complete(end, nowMillis);
+            unit.clear();
+            if (units >= UNITS_PER_COMMIT || end - committed >= BYTES_PER_COMMIT) {
+                commit(nowMillis);
             }
-            turn.lockAll(keys, false);
         }
+    }
 
-        private void logBatch() {
-            if (end == committed) {
-                return;
+    private static int lengthOfSecond(byte[][] args) {
+        return args.length < 2 ? 0 : args[1].length;
+    }
+
+    /** Whether commands of a transaction were taken and its end was not. */
+    public boolean isWithinUnit() {
+        return inMulti;
+    }
+
+    /** Commits the units that were run. */
+    public void commit(long nowMillis) {
+        if (applied > committed) {
+            begin(nowMillis);
+            turn.replayed(applied, appliedDb);
+        }
+        turn.commit();
+        turn.streaming(false);
+        committed = applied;
+        units = 0;
+    }
+
+    /** Drops what is not committed; for {@code finally}. */
+    public void abandon() {
+        turn.abandon();
+        turn.streaming(false);
+    }
+
+    private void complete(long end, long nowMillis) {
+        if (unit.size() == 1 && Verb.of(unit.get(0).args()) == Verb.REPLCONF) {
+            if (Verb.isGetAck(unit.get(0).args())) {
+                commit(nowMillis); // the offset that is acknowledged excludes the request's own bytes, as in Redis
+                control.acknowledgementWanted(committed);
             }
-            if (position != NOT_IN_LOG) {
-                turn.replayed(position + end - first, dbAtEnd);
-            } else {
-                turn.logVerbatim(buffer.duplicate().position(committed).limit(end), dbAtEnd);
-            }
+        } else if (!unit.isEmpty()) {
+            run(end, nowMillis);
+        }
+        applied = end;
+        appliedDb = db;
+        units++;
+    }
+
+    private void run(long end, long nowMillis) {
+        boolean exclusive = false;
+        for (int i = 0; i < unit.size(); i++) {
+            exclusive |= executor.isExclusive(unit.get(i).args());
+        }
+        if (exclusive) {
+            commit(nowMillis);
+            turn.exclusively(nowMillis, () -> {
+                requireCurrent();
+                try {
+                    execute(end);
+                } catch (UnitFailedException e) {
+                    turn.abandon(); // what was done to whole databases, too, which no rollback takes back
+                    throw e;
+                }
+            });
+            turn.commit(); // if the turn was alone before, that has not happened yet
             committed = end;
-            units = 0;
+            return;
         }
+        begin(nowMillis);
+        Turn.Mark mark = turn.mark();
+        try {
+            lock(nowMillis);
+            execute(end);
+        } catch (UnitFailedException e) {
+            turn.rollback(mark);
+            commit(nowMillis);
+            throw e;
+        }
+    }
 
-        void commit() {
-            if (end > committed) {
-                begin();
-                logBatch();
+    private void begin(long nowMillis) {
+        if (!turn.isOpen()) {
+            turn.begin(nowMillis);
+            requireCurrent();
+        }
+    }
+
+    private void requireCurrent() {
+        if (!control.isCurrent(committed)) {
+            turn.abandon();
+            throw new StreamEndedException();
+        }
+        turn.streaming(true);
+    }
+
+    private void execute(long end) {
+        for (int i = 0; i < unit.size(); i++) {
+            Queued command = unit.get(i);
+            try {
+                requireDatabase(command.db());
+                executor.execute(turn, command.db(), command.args());
+            } catch (StorageException | WouldBlockException e) {
+                throw e; // the engine's own failure, not the command's
+            } catch (RuntimeException | StackOverflowError e) {
+                throw new UnitFailedException(applied, command.args(), e);
             }
-            turn.commit();
+        }
+        turn.endUnit();
+        turn.replayed(end, db); // with each unit, so that whatever commits the turn commits the offset, too
+    }
+
+    private void requireDatabase(int selected) {
+        if (selected < 0 || selected >= turn.databases()) {
+            throw new UnexecutableException("the stream writes to database " + selected + ", but databases is only "
+                    + turn.databases() + ": raise it to at least " + (selected + 1L));
+        }
+    }
+
+    private void lock(long nowMillis) {
+        contended = false;
+        for (int i = 0; i < unit.size() && !contended; i++) {
+            Queued command = unit.get(i);
+            keys(command, (ofDb, key) -> contended |= !turn.tryLock(ofDb, key));
+        }
+        if (contended) {
+            commit(nowMillis);
+            begin(nowMillis);
+            List<Turn.DbKey> all = new ArrayList<>();
+            for (Queued command : unit) {
+                keys(command, (ofDb, key) -> all.add(new Turn.DbKey(ofDb, key)));
+            }
+            turn.lockAll(all, false);
+        }
+    }
+
+    private interface EachKey {
+        void of(int db, byte[] key);
+    }
+
+    private void keys(Queued command, EachKey each) {
+        try {
+            requireDatabase(command.db());
+            executor.keys(command.args(), key -> each.of(command.db(), key));
+        } catch (RuntimeException e) {
+            throw new UnitFailedException(applied, command.args(), e);
         }
     }
 }

@@ -1,14 +1,15 @@
 package io.cairn.engine.stream;
 
 /**
- * The node no longer follows the stream that was being applied: nothing more of it is.
+ * The keyspace is no longer the stream's to change: nothing more of it is taken.
  *
  * <p><i>Immutable.</i>
  */
 public final class StreamEndedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    StreamEndedException() {
+    /** The role, the primary or the keyspace changed. */
+    public StreamEndedException() {
         super("the node follows another primary, or none", null, false, false);
     }
 }

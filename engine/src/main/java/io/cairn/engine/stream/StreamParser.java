@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamParser {
     private static final byte[][] KEEPALIVE = new byte[0][];
-    private static final int MAX_ARGS = 1 << 20;
     private static final int MAX_DIGITS = 10;
 
     private int at;
@@ -68,9 +67,6 @@ public final class StreamParser {
         if (count == INCOMPLETE) {
             return false;
         }
-        if (count > MAX_ARGS) {
-            throw new StreamFormatException("a command of " + count + " arguments");
-        }
         for (int i = 0; i < count; i++) {
             int length = number(buffer, '$');
             if (length == INCOMPLETE || limit - at < length + 2L) {
@@ -106,7 +102,7 @@ public final class StreamParser {
             }
             value = value * 10 + digit;
             if (digits >= MAX_DIGITS || value > Integer.MAX_VALUE) {
-                throw new StreamFormatException("a length of more than " + Integer.MAX_VALUE);
+                throw Verb.tooLong();
             }
         }
         if (limit - index < 2) {

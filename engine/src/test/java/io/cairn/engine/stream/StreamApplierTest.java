@@ -14,7 +14,6 @@ import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.MemoryRowStore;
-import io.cairn.engine.rows.StorageException;
 import io.cairn.wal.LogIdentity;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -37,6 +36,9 @@ class StreamApplierTest {
         @Override
         public void execute(Turn inTurn, int db, byte[][] args) {
             executed.add(db + ":" + new String(args[0], US_ASCII));
+            if (new String(args[0], US_ASCII).startsWith("NO")) {
+                throw new UnexecutableException("unknown");
+            }
             if (isExclusive(args)) {
                 inTurn.flush(db);
             } else {
@@ -58,7 +60,7 @@ class StreamApplierTest {
     }
 
     private StreamApplier applier() {
-        return new StreamApplier(turn, new Executor(), () -> acknowledged.add(keyspace.end()), 0);
+        return new StreamApplier(turn, new Executor(), acknowledged::add, 100, 0);
     }
 
     @BeforeEach
@@ -80,18 +82,18 @@ class StreamApplierTest {
     }
 
     @Test
-    void appliesWholeUnitsAndLeavesTheRest() {
+    void appliesWholeUnitsAndKeepsTheRest() {
         String whole = command("SELECT", "2") + command("SET", "a", "1") + command("PING");
         String half = command("MULTI") + command("SET", "b", "2") + command("SELECT", "3");
-        ByteBuffer bytes = buffer(whole + half);
-        assertEquals(whole.length(), applier.apply(bytes, 1));
-        assertEquals(whole.length(), bytes.position());
+        ByteBuffer bytes = buffer(whole + half + "*3\r\n$3\r\nSE");
+        applier.apply(bytes, 1);
+        assertEquals(10, bytes.remaining(), "a command that is not whole");
         assertEquals(100 + whole.length(), keyspace.end());
         assertEquals(2, keyspace.state().streamDb());
         assertEquals(1, keyspace.state().keys(2));
         assertEquals(List.of("2:SET"), executed);
 
-        ByteBuffer rest = buffer(half + command("SET", "c", "3") + command("EXEC"));
+        ByteBuffer rest = buffer("*3\r\n$3\r\nSET\r\n$1\r\nc\r\n$1\r\n3\r\n" + command("EXEC"));
         applier.apply(rest, 1);
         assertEquals(0, rest.remaining());
         assertEquals(List.of("2:SET", "2:SET", "3:SET"), executed);
@@ -124,19 +126,42 @@ class StreamApplierTest {
     }
 
     @Test
-    void replayStatesTheOffsetWithoutLoggingAgain() {
-        String set = command("SET", "a", "1");
-        applier.replay(buffer(set), 1, 100);
-        assertEquals(100 + set.length(), keyspace.state().offset());
+    void neverPassesOverWhatFails() {
+        String fine = command("SET", "a", "1");
+        String bad = command("MULTI") + command("SET", "b", "1") + command("NOT", "c") + command("EXEC");
+        UnitFailedException failed =
+                assertThrows(UnitFailedException.class, () -> applier.apply(buffer(fine + bad + fine), 1));
+        assertEquals(100 + fine.length(), failed.position());
+        assertEquals("NOT", failed.command());
+        assertEquals("unknown", failed.getMessage());
+        assertEquals(100 + fine.length(), keyspace.end(), "what precedes is committed");
+        assertEquals(1, keyspace.state().keys(0), "nothing of the unit is there");
+        assertFalse(turn.isOpen());
+    }
+
+    @Test
+    void leavesWholeDatabasesAsTheyWereIfTheUnitFails() {
+        String fine = command("SET", "a", "1");
+        String bad = command("MULTI") + command("FLUSHALL") + command("NOT", "c") + command("EXEC");
+        assertThrows(UnitFailedException.class, () -> applier.apply(buffer(fine + bad), 1));
+        assertEquals(100 + fine.length(), keyspace.end());
         assertEquals(1, keyspace.state().keys(0));
+    }
+
+    @Test
+    void ignoresWhatConcernsTheLinkWithinTransactions() {
+        String unit = command("MULTI") + command("REPLCONF", "GETACK", "*") + command("PING") + command("EXEC");
+        applier.apply(buffer(unit), 1);
+        assertEquals(100 + unit.length(), keyspace.end());
+        assertEquals(List.of(), executed);
     }
 
     @Test
     void refusesDatabasesThatAreNotThere() {
         String fine = command("SELECT", "3") + command("SET", "a", "1");
         String beyond = command("MULTI") + command("SELECT", "99") + command("SET", "b", "1") + command("EXEC");
-        StorageException refused =
-                assertThrows(StorageException.class, () -> applier.apply(buffer(fine + beyond), 1_000));
+        UnitFailedException refused =
+                assertThrows(UnitFailedException.class, () -> applier.apply(buffer(fine + beyond), 1_000));
         assertTrue(String.valueOf(refused.getMessage()).contains("database 99"), refused.getMessage());
         assertFalse(turn.isOpen());
     }

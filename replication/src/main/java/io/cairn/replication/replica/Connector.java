@@ -17,6 +17,9 @@ public interface Connector {
         /** Bytes came, backed by an array or not; they are the receiver's until it returns. */
         void received(ByteBuffer bytes);
 
+        /** All that has arrived was received; more may come at any time. */
+        void settled();
+
         /** The connection could not be opened, or ended; the last event. */
         void closed(String reason);
     }

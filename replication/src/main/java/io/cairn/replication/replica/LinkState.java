@@ -18,7 +18,9 @@ public enum LinkState {
     TRANSFER("sync"),
     /** The snapshot is received and being put in place. */
     INSTALL("sync"),
-    CONNECTED("connected");
+    CONNECTED("connected"),
+    /** The stream holds what cannot be run here: an operator must decide. */
+    STOPPED("connect");
 
     private final String roleName;
 

@@ -1,13 +1,11 @@
 package io.cairn.replication.replica;
 
+import io.cairn.engine.Applier;
 import io.cairn.engine.Engine;
 import io.cairn.engine.Staging;
-import io.cairn.engine.keyspace.Turn;
-import io.cairn.engine.rows.StorageException;
-import io.cairn.engine.stream.CommandExecutor;
-import io.cairn.engine.stream.StreamApplier;
 import io.cairn.engine.stream.StreamEndedException;
 import io.cairn.engine.stream.StreamFormatException;
+import io.cairn.engine.stream.UnitFailedException;
 import io.cairn.replication.PeerChannel;
 import io.cairn.replication.ReplicationSettings;
 import io.cairn.wal.LogIdentity;
@@ -15,7 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -38,10 +35,12 @@ import org.slf4j.LoggerFactory;
  *   TRANSFER     snapshot received and stored          INSTALL
  *   INSTALL      keyspace replaced, ACK sent           CONNECTED
  *   any          closed, timeout, refused, damaged     CONNECT
+ *   any          a unit of the stream cannot be run    STOPPED       until REPLICAOF is given again
  * </pre>
  *
- * Stream bytes are applied in whole units and logged verbatim under the same offsets; the offset is acknowledged each
- * second and when the primary asks. Until a snapshot is stored in full the old keyspace stays as it was.
+ * Stream bytes are logged verbatim, under the same offsets, in whole units, as they come; the applier runs them behind
+ * ({@link io.cairn.engine.Applier}). What is applied is acknowledged each second and when the primary asks. When too much
+ * is logged and not applied, no more is read. Until a snapshot is stored in full the old keyspace stays as it was.
  *
  * <p>What is said to be readable by all may be read by any thread.
  *
@@ -55,19 +54,17 @@ public final class ReplicaLink {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaLink.class);
-    private static final int MARK_BYTES = 40;
     private static final long BACKOFF_FIRST_MILLIS = 100;
     private static final long BACKOFF_MOST_MILLIS = 5_000;
     private static final long ACK_MILLIS = 1_000;
     private static final int DAMAGED_ATTEMPTS = 3;
+    private static final long LAG_BYTES_MAX = 1L << 30;
 
     private final String host;
     private final int port;
     private final Engine engine;
-    private final CommandExecutor executor;
-    private final Turn turn;
+    private final LinkContext context;
     private final Connector connector;
-    private final Executor snapshots;
     private final Supplier<ReplicationSettings> settings;
     private final LongSupplier wallMillis;
     private final LongSupplier random;
@@ -77,8 +74,8 @@ public final class ReplicaLink {
     private volatile long heardMillis;
     private volatile long downSinceMillis;
     private volatile boolean stopped;
-    private volatile long transferTotalBytes = -1;
-    private final AtomicLong transferReadBytes = new AtomicLong();
+    private volatile boolean held;
+    private volatile @Nullable Transfer transfer;
     private final AtomicLong partials = new AtomicLong();
     private final AtomicLong fulls = new AtomicLong();
 
@@ -88,30 +85,30 @@ public final class ReplicaLink {
     private long backoffMillis = BACKOFF_FIRST_MILLIS;
     private @Nullable Handshake handshake;
     private final LinkInput input = new LinkInput();
-    private @Nullable LogIdentity fullIdentity;
-    private long fullOffset;
-    private @Nullable SnapshotReception reception;
-    private boolean headerRead;
-    private long transferLeftBytes;
-    private @Nullable StreamApplier applier;
+    private final LinkStreams streams;
+    private @Nullable LinkStream stream;
     private long ackedMillis;
     private long damagedOffset = -1;
     private int damagedTimes;
     private boolean askForAll;
 
-    /** A link that is not started yet. */
-    public ReplicaLink(String host, int port, LinkContext context, HistoryListener history) {
+    /**
+     * A link that is not started yet.
+     *
+     * @param anew ask for everything, whatever this node has
+     */
+    public ReplicaLink(String host, int port, boolean anew, LinkContext context, HistoryListener history) {
         this.host = host;
         this.port = port;
         this.engine = context.engine();
-        this.executor = context.executor();
-        this.turn = context.turn();
+        this.context = context;
+        this.streams = new LinkStreams(context);
         this.connector = context.connector();
-        this.snapshots = context.snapshots();
         this.settings = context.settings();
         this.wallMillis = context.wallMillis();
         this.random = context.random();
         this.history = history;
+        this.askForAll = anew;
         this.downSinceMillis = wallMillis.getAsLong();
     }
 
@@ -125,6 +122,11 @@ public final class ReplicaLink {
     /** The primary's port. */
     public int port() {
         return port;
+    }
+
+    /** Whether it is the link to that primary, and was not told to end. */
+    public boolean isTo(String toHost, int toPort) {
+        return !stopped && host.equals(toHost) && port == toPort;
     }
 
     /** State. */
@@ -144,12 +146,14 @@ public final class ReplicaLink {
 
     /** Length of the snapshot under way, -1 if the primary did not tell. */
     public long transferTotalBytes() {
-        return transferTotalBytes;
+        Transfer current = transfer;
+        return current == null ? -1 : current.totalBytes();
     }
 
     /** Bytes received of the snapshot under way. */
     public long transferReadBytes() {
-        return transferReadBytes.get();
+        Transfer current = transfer;
+        return current == null ? 0 : current.readBytes();
     }
 
     /** Times that this link continued where it was. */
@@ -162,14 +166,20 @@ public final class ReplicaLink {
         return fulls.get();
     }
 
+    /** Whether it does not read because too much waits to be applied, or the disk is nearly full. */
+    public boolean held() {
+        return held;
+    }
+
     // ---- life
 
     /** Begins; any thread. */
     public void start() {
+        engine.applier().listen(new Applied());
         connector.execute(this::connect);
     }
 
-    /** Ends for good; any thread. What is under way is thrown away, what was applied stays. */
+    /** Ends for good; any thread. What is under way is thrown away, what was logged stays. */
     public void stop() {
         stopped = true;
         connector.execute(() -> disconnect("replication of this primary ended"));
@@ -194,8 +204,8 @@ public final class ReplicaLink {
                 }
             }
             case CONNECTING, HANDSHAKE, PSYNC, TRANSFER -> {
-                SnapshotReception receiving = reception;
-                if (receiving != null && !receiving.isStarved()) {
+                Transfer current = transfer;
+                if (current != null && !current.isStarved()) {
                     heardMillis = now; // it has more than it has stored yet
                 }
                 if (now - heardMillis > timeout) {
@@ -206,13 +216,17 @@ public final class ReplicaLink {
             }
             case INSTALL -> keepAlive(now);
             case CONNECTED -> {
+                if (held) {
+                    heardMillis = now; // silence is this node's own doing
+                    release();
+                }
                 if (now - heardMillis > timeout) {
                     disconnect("nothing heard from the primary for " + timeout + " ms");
                 } else if (now - ackedMillis >= ACK_MILLIS) {
                     acknowledge();
                 }
             }
-            case NONE -> {}
+            case NONE, STOPPED -> {}
         }
     }
 
@@ -225,6 +239,10 @@ public final class ReplicaLink {
 
     private void connect() {
         if (stopped || state == LinkState.CONNECTING) {
+            return;
+        }
+        if (isHalted()) {
+            state(LinkState.STOPPED, "the stream cannot be applied");
             return;
         }
         heardMillis = wallMillis.getAsLong();
@@ -248,6 +266,13 @@ public final class ReplicaLink {
             }
 
             @Override
+            public void settled() {
+                if (current == attempt) {
+                    settle();
+                }
+            }
+
+            @Override
             public void closed(String reason) {
                 if (current == attempt) {
                     disconnect(reason);
@@ -263,12 +288,17 @@ public final class ReplicaLink {
         if (open != null) {
             open.close();
         }
-        SnapshotReception receiving = reception;
-        reception = null;
-        if (receiving != null) {
-            receiving.cancel();
+        Transfer interrupted = transfer;
+        transfer = null;
+        if (interrupted != null) {
+            interrupted.cancel();
         }
-        applier = null;
+        LinkStream ended = stream;
+        stream = null;
+        if (ended != null) {
+            ended.close();
+        }
+        held = false;
         handshake = null;
         input.clear();
         if (state == LinkState.CONNECTED) {
@@ -278,10 +308,19 @@ public final class ReplicaLink {
             state(LinkState.NONE, reason);
             return;
         }
+        if (isHalted()) {
+            state(LinkState.STOPPED, reason);
+            return;
+        }
         long jitter = Math.floorMod(random.getAsLong(), backoffMillis);
         connectAtMillis = wallMillis.getAsLong() + backoffMillis / 2 + jitter / 2;
         backoffMillis = Math.min(backoffMillis * 2, BACKOFF_MOST_MILLIS);
         state(LinkState.CONNECT, reason);
+    }
+
+    /** Whether what is logged cannot be applied, and nobody has said that everything is to be had anew. */
+    private boolean isHalted() {
+        return engine.applier().stopped() != null && !askForAll;
     }
 
     private void state(LinkState next, String reason) {
@@ -317,14 +356,41 @@ public final class ReplicaLink {
         send(begun.ping());
     }
 
+    private interface Work {
+        void run() throws IOException, Handshake.RefusedException;
+    }
+
     private void take(ByteBuffer bytes) {
         heardMillis = wallMillis.getAsLong();
-        try {
-            if (state == LinkState.TRANSFER && headerRead) {
-                receive(bytes);
+        guarded(() -> {
+            LinkStream streaming = stream;
+            if (streaming != null) {
+                streaming.take(bytes);
+                holdBack();
+                return;
+            }
+            Transfer current = transfer;
+            if (current != null && current.hasBegun()) {
+                current.receive(bytes);
             }
             input.append(bytes);
             digest();
+        });
+    }
+
+    private void settle() {
+        LinkStream streaming = stream;
+        if (streaming != null) {
+            guarded(() -> {
+                streaming.settle();
+                holdBack();
+            });
+        }
+    }
+
+    private void guarded(Work work) {
+        try {
+            work.run();
         } catch (Handshake.RefusedException e) {
             LOG.warn("primary refuses this replica primary={}:{} reason=\"{}\"", host, port, e.getMessage());
             disconnect(String.valueOf(e.getMessage()));
@@ -332,26 +398,21 @@ public final class ReplicaLink {
             stop();
         } catch (StreamFormatException e) {
             damaged(e);
-        } catch (StorageException e) {
-            unappliable(e);
+        } catch (UnitFailedException e) {
+            engine.applier().stop(e.command(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             disconnect(e.toString());
         } catch (RuntimeException e) {
-            unappliable(e); // a command's handler failed: nothing of its unit is applied
+            LOG.error("stream cannot be taken primary={}:{} offset={}", host, port, engine.offset(), e);
+            backoffMillis = Math.max(backoffMillis, BACKOFF_MOST_MILLIS / 2); // it will most likely fail again
+            disconnect(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** It will most likely fail again, so not at once. */
-    private void unappliable(RuntimeException e) {
-        LOG.error("stream cannot be applied primary={}:{} offset={}", host, port, engine.offset(), e);
-        backoffMillis = Math.max(backoffMillis, BACKOFF_MOST_MILLIS / 2);
-        disconnect(String.valueOf(e.getMessage()));
     }
 
     private void digest() throws IOException, Handshake.RefusedException {
         while (state == LinkState.HANDSHAKE
                 || state == LinkState.PSYNC
-                || (state == LinkState.TRANSFER && !headerRead)) {
+                || (state == LinkState.TRANSFER && transfer != null && !transfer.hasBegun())) {
             String line = input.line();
             if (line == null) {
                 return;
@@ -360,10 +421,10 @@ public final class ReplicaLink {
                 answered(line);
             }
         }
-        if (state == LinkState.TRANSFER && transferLeftBytes > 0) {
-            receive(input.unread());
-        } else if (state == LinkState.CONNECTED) {
-            apply();
+        if (state == LinkState.TRANSFER && transfer != null) {
+            transfer.receive(input.unread());
+        } else if (state == LinkState.CONNECTED && stream != null) {
+            stream.take(input.unread());
         }
     }
 
@@ -377,8 +438,8 @@ public final class ReplicaLink {
             }
         } else if (state == LinkState.PSYNC) {
             psyncAnswered(line);
-        } else {
-            transferBegins(line);
+        } else if (transfer != null) {
+            transfer.announced(line);
         }
     }
 
@@ -409,9 +470,7 @@ public final class ReplicaLink {
                         return;
                     }
                     LOG.warn("primary has no PSYNC, sending SYNC primary={}:{} answer=\"{}\"", host, port, line);
-                    fullIdentity = LogIdentity.of(engine.options().newId().get());
-                    fullOffset = 0;
-                    beginTransfer();
+                    beginTransfer(LogIdentity.of(engine.options().newId().get()), 0);
                     send(ByteBuffer.wrap("SYNC\r\n".getBytes(StandardCharsets.US_ASCII)));
                 } else {
                     throw new IOException("primary answers PSYNC with \"" + line + "\"");
@@ -420,7 +479,7 @@ public final class ReplicaLink {
         }
     }
 
-    private void continues(@Nullable String id) {
+    private void continues(@Nullable String id) throws IOException {
         String before = engine.identity().id();
         if (id != null && !id.equals(before)) {
             if (!engine.adopt(id, this::isFollowed)) {
@@ -437,26 +496,11 @@ public final class ReplicaLink {
         return !stopped && engine.isReplica();
     }
 
-    private void goOnline(String reason) {
+    private void goOnline(String reason) throws IOException {
         backoffMillis = BACKOFF_FIRST_MILLIS;
         askForAll = false;
-        int streamDb = engine.keyspace().state().streamDb();
         int current = attempt;
-        applier = new StreamApplier(
-                turn,
-                executor,
-                new StreamApplier.Control() {
-                    @Override
-                    public void acknowledgementWanted() {
-                        acknowledge();
-                    }
-
-                    @Override
-                    public boolean isCurrent() {
-                        return current == attempt && isFollowed();
-                    }
-                },
-                streamDb);
+        stream = streams.open(() -> current == attempt && isFollowed(), this::acknowledge);
         state(LinkState.CONNECTED, reason);
         acknowledge();
     }
@@ -467,9 +511,11 @@ public final class ReplicaLink {
         if (words.length < 3) {
             throw new IOException("primary answers PSYNC with \"" + line + "\"");
         }
+        LogIdentity identity;
+        long offset;
         try {
-            fullIdentity = LogIdentity.of(words[1]);
-            fullOffset = Long.parseLong(words[2]);
+            identity = LogIdentity.of(words[1]);
+            offset = Long.parseLong(words[2]);
         } catch (IllegalArgumentException e) {
             throw new IOException("primary answers PSYNC with \"" + line + "\"", e);
         }
@@ -478,131 +524,52 @@ public final class ReplicaLink {
                 "full resynchronization primary={}:{} id={} offset={} own_id={} own_previous={} own_offset={}",
                 host,
                 port,
-                words[1],
-                fullOffset,
+                identity.id(),
+                offset,
                 own.id(),
                 own.previousId(),
                 engine.offset());
-        beginTransfer();
+        beginTransfer(identity, offset);
     }
 
-    private void beginTransfer() {
-        headerRead = false;
-        transferTotalBytes = -1;
-        transferReadBytes.set(0);
+    private void beginTransfer(LogIdentity identity, long offset) {
+        transfer = new Transfer(context, identity, offset, new Received());
         state(LinkState.TRANSFER, "snapshot awaited");
     }
 
-    private void transferBegins(String line) throws IOException {
-        LogIdentity identity = fullIdentity;
-        if (line.startsWith("-") || !line.startsWith("$") || identity == null) {
-            throw new IOException("primary sends \"" + line + "\" instead of a snapshot");
-        }
-        byte @Nullable [] mark = null;
-        if (line.startsWith("$EOF:")) {
-            mark = line.substring(5).getBytes(StandardCharsets.US_ASCII);
-            if (mark.length != MARK_BYTES) {
-                throw new IOException("primary announces a snapshot with a mark of " + mark.length + " bytes");
-            }
-            transferLeftBytes = Long.MAX_VALUE;
-        } else {
-            try {
-                transferLeftBytes = Long.parseLong(line.substring(1));
-            } catch (NumberFormatException e) {
-                throw new IOException("primary sends \"" + line + "\" instead of a snapshot's length", e);
-            }
-            transferTotalBytes = transferLeftBytes;
-        }
-        headerRead = true;
-        SnapshotReception begun = new SnapshotReception(
-                engine, identity, fullOffset, mark, settings.get().databases(), new Received(attempt));
-        reception = begun;
-        snapshots.execute(begun);
-    }
-
-    /** Hands snapshot bytes on; what follows a snapshot of known length stays in the input. */
-    private void receive(ByteBuffer bytes) {
-        SnapshotReception receiving = reception;
-        if (receiving == null || transferLeftBytes == 0) {
-            return;
-        }
-        int mine = (int) Math.min(bytes.remaining(), transferLeftBytes);
-        if (mine > 0) {
-            ByteBuffer part = bytes.slice(bytes.position(), mine);
-            bytes.position(bytes.position() + mine);
-            transferReadBytes.addAndGet(mine);
-            if (transferTotalBytes >= 0) {
-                transferLeftBytes -= mine;
-            }
-            PeerChannel open = channel;
-            if (!receiving.offer(part) && open != null) {
-                open.reading(false);
-            }
-        }
-        if (transferLeftBytes == 0) {
-            receiving.end();
+    private final class Received implements Transfer.Events {
+        @Override
+        public void reading(boolean on) {
             PeerChannel open = channel;
             if (open != null) {
-                open.reading(false); // the socket keeps what follows until the keyspace is in place
+                open.reading(on);
             }
         }
-    }
-
-    /** Comes back from the snapshot thread to the link thread. */
-    private final class Received implements SnapshotReception.Outcome {
-        private final int ofAttempt;
-
-        Received(int ofAttempt) {
-            this.ofAttempt = ofAttempt;
-        }
-
-        private void onLink(Runnable task, Runnable otherwise) {
-            connector.execute(() -> {
-                if (ofAttempt == attempt && !stopped) {
-                    task.run();
-                } else {
-                    otherwise.run();
-                }
-            });
-        }
 
         @Override
-        public void hasRoom() {
-            onLink(
-                    () -> {
-                        PeerChannel open = channel;
-                        if (open != null && transferLeftBytes > 0) {
-                            open.reading(true);
-                        }
-                    },
-                    () -> {});
-        }
-
-        @Override
-        public void complete(Staging staging, ByteBuffer rest, long keys, long bytes) {
-            onLink(() -> install(staging, rest, keys, bytes), staging::close);
+        public void received(Staging staging, ByteBuffer rest, long keys, long bytes) {
+            if (stopped) {
+                staging.close();
+            } else {
+                install(staging, rest, keys, bytes);
+            }
         }
 
         @Override
         public void failed(Exception cause) {
-            onLink(
-                    () -> {
-                        LOG.error(
-                                "snapshot refused, the old data stays primary={}:{} reason=\"{}\"",
-                                host,
-                                port,
-                                cause.getMessage(),
-                                cause);
-                        reception = null;
-                        backoffMillis = Math.max(backoffMillis, BACKOFF_MOST_MILLIS / 2);
-                        disconnect("snapshot refused: " + cause.getMessage());
-                    },
-                    () -> {});
+            LOG.error(
+                    "snapshot refused, the old data stays primary={}:{} reason=\"{}\"",
+                    host,
+                    port,
+                    cause.getMessage(),
+                    cause);
+            backoffMillis = Math.max(backoffMillis, BACKOFF_MOST_MILLIS / 2);
+            disconnect("snapshot refused: " + cause.getMessage());
         }
     }
 
     private void install(Staging staging, ByteBuffer rest, long keys, long bytes) {
-        reception = null;
+        transfer = null;
         state(LinkState.INSTALL, "keys=" + keys + " bytes=" + bytes);
         try {
             history.historyChanged("keyspace replaced by a full resynchronization");
@@ -622,29 +589,88 @@ public final class ReplicaLink {
                 .put(input.unread())
                 .flip();
         input.clear();
-        goOnline("full resynchronization");
+        guarded(() -> goOnline("full resynchronization"));
         PeerChannel open = channel;
         if (open != null) {
             open.reading(true);
         }
         if (behind.hasRemaining()) {
             take(behind);
+            settle();
         }
     }
 
     // ---- stream
 
-    private void apply() {
-        StreamApplier applying = applier;
-        if (applying != null && input.unread().hasRemaining()) {
-            applying.apply(input.unread(), wallMillis.getAsLong());
+    private void acknowledge() {
+        acknowledge(engine.applied());
+    }
+
+    private void acknowledge(long offset) {
+        ackedMillis = wallMillis.getAsLong();
+        send(Handshake.command("REPLCONF", "ACK", Long.toString(offset)));
+    }
+
+    private long lagBytesMax() {
+        return Math.min(LAG_BYTES_MAX, settings.get().replicaLogBytesMax() / 2);
+    }
+
+    /** Stops reading while too much is logged and not applied, or there is no space for more. */
+    private void holdBack() {
+        boolean noSpace = engine.handle().writeError() != null;
+        if (!held && (noSpace || engine.applier().lagBytes() > lagBytesMax())) {
+            hold(true, noSpace ? "disk is nearly full" : "too much waits to be applied");
         }
     }
 
-    private void acknowledge() {
-        ackedMillis = wallMillis.getAsLong();
-        send(Handshake.command(
-                "REPLCONF", "ACK", Long.toString(engine.keyspace().state().offset())));
+    private void release() {
+        if (held
+                && engine.applier().lagBytes() <= lagBytesMax() / 2
+                && engine.handle().writeError() == null) {
+            heardMillis = wallMillis.getAsLong();
+            hold(false, "there is room again");
+        }
+    }
+
+    private void hold(boolean now, String reason) {
+        PeerChannel open = channel;
+        if (open != null) {
+            held = now;
+            open.reading(!now);
+            String what = now ? "reads no more" : "reads again";
+            LOG.info("link {} offset={} applied={} reason=\"{}\"", what, engine.offset(), engine.applied(), reason);
+        }
+    }
+
+    private void halt(Applier.Stop stop) {
+        boolean beingReplaced = state == LinkState.TRANSFER || state == LinkState.INSTALL;
+        if (!stopped && !beingReplaced && isHalted()) {
+            disconnect("offset " + stop.offset() + ", command " + stop.command() + ": " + stop.reason());
+        }
+    }
+
+    /** Comes from the applier's thread to the link's. */
+    private final class Applied implements Applier.Listener {
+        @Override
+        public void acknowledgementWanted(long offset) {
+            connector.execute(() -> {
+                if (state == LinkState.CONNECTED) {
+                    acknowledge(offset);
+                }
+            });
+        }
+
+        @Override
+        public void applied() {
+            if (held) {
+                connector.execute(ReplicaLink.this::release);
+            }
+        }
+
+        @Override
+        public void stopped(Applier.Stop stop) {
+            connector.execute(() -> halt(stop));
+        }
     }
 
     /** Bytes that are no commands: tried again from the same offset, then everything anew. */

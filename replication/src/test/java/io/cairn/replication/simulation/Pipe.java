@@ -17,6 +17,8 @@ final class Pipe {
     interface Receiver {
         void received(ByteBuffer bytes);
 
+        void settled();
+
         void closed();
 
         void writable();
@@ -84,6 +86,9 @@ final class Pipe {
                 ByteBuffer part = unread.slice(unread.position(), piece);
                 unread.position(unread.position() + piece);
                 receiver.received(part);
+            }
+            if (open) {
+                receiver.settled();
             }
         }
 

@@ -2,6 +2,7 @@ package io.cairn.replication.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.wal.simulation.Seeded;
@@ -14,8 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Four nodes, writes, cuts, restarts, promotions, chains. After each step: nodes of one history hold the same bytes
- * under the same positions. At the end, when peace returns: everybody holds the same keys.
+ * Four nodes, writes, cuts, restarts, crashes, promotions, chains, and appliers that come behind at their own pace. After
+ * each step: nodes of one history hold the same bytes under the same positions, nobody has applied more than is logged,
+ * and a primary all of it. At the end, when peace returns: everybody holds the same keys.
  */
 class ReplicationSimulationTest {
     private static final int NODES = 4;
@@ -51,6 +53,7 @@ class ReplicationSimulationTest {
             primary = step(world, random, primary);
             world.run(random.nextInt(400));
             requireSameBytes();
+            requireOrder();
         }
         heal(world, primary);
         requireSameBytes();
@@ -62,9 +65,12 @@ class ReplicationSimulationTest {
 
     private SimulatedNode step(World world, Random random, SimulatedNode primary)
             throws IOException, InterruptedException {
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
             case 0, 1 -> world.cutOne();
             case 2 -> restart(world, random.nextInt(NODES), random);
+            case 10, 11 -> {
+                return withLag(world, random, primary);
+            }
             case 3 -> {
                 SimulatedNode next = nodes.get(random.nextInt(NODES));
                 if (next.isUp() && random.nextBoolean()) {
@@ -81,6 +87,54 @@ class ReplicationSimulationTest {
             default -> write(random, primary);
         }
         return primary;
+    }
+
+    /** A replica has logged what it has not applied when its link is cut, it dies, is promoted or gets another primary. */
+    private SimulatedNode withLag(World world, Random random, SimulatedNode primary)
+            throws IOException, InterruptedException {
+        SimulatedNode node = nodes.get(random.nextInt(NODES));
+        if (node == primary || !node.isUp() || !primary.isUp()) {
+            return primary;
+        }
+        node.stall(true);
+        write(random, primary);
+        world.run(random.nextInt(600));
+        SimulatedNode next = primary;
+        switch (random.nextInt(4)) {
+            case 0 -> world.cutAllOf(node);
+            case 1 -> {
+                if (!node.isInMemory()) {
+                    node.crash();
+                    world.run(random.nextInt(300));
+                    node.start();
+                }
+            }
+            case 2 -> next = handOver(primary, node);
+            default -> {
+                SimulatedNode other = nodes.get(random.nextInt(NODES));
+                if (other != node) {
+                    node.follow(other.port());
+                }
+            }
+        }
+        requireOrder();
+        world.run(random.nextInt(300));
+        node.stall(false);
+        return next;
+    }
+
+    private void requireOrder() {
+        for (SimulatedNode node : nodes) {
+            if (node.isUp()) {
+                long applied = node.engine().applied();
+                long logged = node.engine().offset();
+                assertTrue(applied <= logged, "node " + node.port() + " has applied " + applied + " of " + logged);
+                assertTrue(
+                        !node.isPrimary() || applied == logged,
+                        "primary " + node.port() + " has applied " + applied + " of " + logged);
+                assertNull(node.engine().applier().stopped(), "node " + node.port());
+            }
+        }
     }
 
     private static void write(Random random, SimulatedNode primary) {
@@ -103,7 +157,11 @@ class ReplicationSimulationTest {
             return; // what it holds would be gone: a server saves a dump file for that
         }
         if (node.isUp()) {
-            node.stop();
+            if (random.nextBoolean()) {
+                node.crash();
+            } else {
+                node.stop();
+            }
             world.run(random.nextInt(1000));
         }
         if (!node.isUp()) {
@@ -123,6 +181,7 @@ class ReplicationSimulationTest {
 
     private void heal(World world, SimulatedNode primary) throws IOException, InterruptedException {
         for (SimulatedNode node : nodes) {
+            node.stall(false);
             if (!node.isUp()) {
                 node.start();
             }
@@ -136,6 +195,11 @@ class ReplicationSimulationTest {
             }
         }
         world.run(60_000);
+        // A primary goes on saying that it lives, so there are moments at which somebody is a word behind.
+        SimulatedNode followed = primary;
+        for (int i = 0; i < 1_000 && !nodes.stream().allMatch(node -> node.isCaughtUpWith(followed)); i++) {
+            world.run(10);
+        }
     }
 
     private void requireSameBytes() throws IOException {

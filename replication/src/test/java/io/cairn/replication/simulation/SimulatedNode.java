@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.cairn.engine.Checkpoint;
 import io.cairn.engine.Engine;
 import io.cairn.engine.EngineOptions;
+import io.cairn.engine.LiveCopy;
 import io.cairn.engine.Seed;
 import io.cairn.engine.SimpleCommands;
 import io.cairn.engine.keyspace.Turn;
@@ -32,20 +33,27 @@ import java.util.Objects;
  * <p><i>Confined to the scheduler's thread.</i>
  */
 final class SimulatedNode {
+    /** So little that a replica with much to apply does not read on, now and then. */
+    private static final long LOG_BYTES_MAX = 40_000;
+
     private final World world;
     private final int port;
-    private final Path directory;
+    private final Path home;
     private final boolean memory;
     private final SimpleCommands commands = new SimpleCommands();
     private Engine engine;
     private Replication replication;
     private Turn turn;
+    private Path directory;
+    private int lives;
     private boolean up;
+    private boolean stalled;
     private int followedPort;
 
     SimulatedNode(World world, int port, Path directory, boolean memory) throws IOException {
         this.world = world;
         this.port = port;
+        this.home = directory;
         this.directory = directory;
         this.memory = memory;
         start();
@@ -68,7 +76,7 @@ final class SimulatedNode {
         engine = Engine.open(options, commands, Seed.NONE);
         turn = new Turn(engine.handle(), true);
         ReplicationSettings settings = new ReplicationSettings(
-                port, null, null, null, 5_000, 1_000, world.random().nextBoolean(), 0, 1L << 30, 4);
+                port, null, null, null, 5_000, 1_000, world.random().nextBoolean(), 0, LOG_BYTES_MAX, 4);
         ReplicaFeeds feeds = new ReplicaFeeds(engine, () -> settings, world::snapshot, world::millis);
         replication = new Replication(
                 engine,
@@ -91,6 +99,28 @@ final class SimulatedNode {
         }
         Replication ticked = replication;
         tick(ticked);
+        apply(engine);
+    }
+
+    /** The applier: an actor of its own, which is mostly near the log's end, and sometimes far behind. */
+    private void apply(Engine of) {
+        if (up && of == engine) {
+            if (!stalled) {
+                of.applier().runOnce(1 + world.random().nextInt(5_000));
+            }
+            boolean pauses = world.random().nextInt(50) == 0;
+            world.after(
+                    pauses ? world.random().nextInt(1_000) : 1 + world.random().nextInt(20), () -> apply(of));
+        }
+    }
+
+    /** Keeps the applier from going on, or lets it. */
+    void stall(boolean on) {
+        stalled = on;
+    }
+
+    long lagBytes() {
+        return engine.applier().lagBytes();
     }
 
     private void tick(Replication ticked) {
@@ -107,6 +137,14 @@ final class SimulatedNode {
         world.cutAllOf(this);
         world.run(0);
         engine.close();
+    }
+
+    /** Dies: what a killed process leaves is what the next life begins with. */
+    void crash() throws IOException, InterruptedException {
+        Path left = home.resolveSibling(home.getFileName() + "-life-" + ++lives);
+        LiveCopy.take(directory, left);
+        stop();
+        directory = left;
     }
 
     boolean isInMemory() {
@@ -130,7 +168,9 @@ final class SimulatedNode {
     }
 
     boolean isCaughtUpWith(SimulatedNode other) {
-        return engine.identity().id().equals(other.engine.identity().id()) && engine.offset() == other.engine.offset();
+        return engine.identity().id().equals(other.engine.identity().id())
+                && engine.offset() == other.engine.offset()
+                && engine.applied() == engine.offset();
     }
 
     void follow(int primaryPort) {
@@ -191,6 +231,11 @@ final class SimulatedNode {
                 @Override
                 public void received(ByteBuffer bytes) {
                     events.received(bytes);
+                }
+
+                @Override
+                public void settled() {
+                    events.settled();
                 }
 
                 @Override
@@ -274,6 +319,11 @@ final class SimulatedNode {
 
         private void reply(String line) {
             end.send(ByteBuffer.wrap(line.getBytes(US_ASCII)));
+        }
+
+        @Override
+        public void settled() {
+            // commands are run as they come
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.cairn.server.dispatch;
 
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.stream.CommandExecutor;
+import io.cairn.engine.stream.UnexecutableException;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.CommandTable;
@@ -9,22 +10,25 @@ import io.cairn.server.command.Flag;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.stats.Counters;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs commands out of a stream: a primary's, or the log's own at recovery.
  *
- * <p>No session, no admission: who wrote the stream has decided. A command that is unknown here or fails as a command is
- * logged and counted, and the stream goes on, as in Redis. A failure of another kind is the caller's: going on behind
- * it would let the keyspace differ from the stream unnoticed.
+ * <p>No session, no admission: who wrote the stream has decided. A command that is unknown here, or fails where it did not
+ * fail for whoever wrote the stream, ends it: going on behind it would let the keyspace differ from the stream unnoticed.
+ * Left out on purpose, by name, is only what has no effect on data ({@link #WITHOUT_EFFECT}).
  *
  * <p><i>Thread-safe.</i>
  */
 public final class StreamExecutor implements CommandExecutor {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamExecutor.class);
+    /** What a primary sends for others than the data: messages to subscribers, and scripts whose effects it logs. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("publish", "spublish", "script");
+
+    private static final int LONGEST_WITHOUT_EFFECT = 8;
 
     private final CommandTable table;
     private final Counters counters;
@@ -39,16 +43,26 @@ public final class StreamExecutor implements CommandExecutor {
     public void execute(Turn turn, int db, byte[][] args) {
         CommandTable.Entry entry = find(args);
         if (entry == null) {
-            report(args, "unknown command or wrong number of arguments");
-            return;
+            if (isWithoutEffect(args[0])) {
+                return;
+            }
+            throw failed("unknown command or wrong number of arguments");
         }
-        Turn.Mark mark = turn.mark();
         try {
             Execution.call(entry.command(), new Call(turn, db, args, null));
         } catch (CommandException e) {
-            turn.rollback(mark);
-            report(args, e.reply());
+            throw failed(e.reply());
         }
+    }
+
+    private static boolean isWithoutEffect(byte[] name) {
+        return name.length <= LONGEST_WITHOUT_EFFECT
+                && WITHOUT_EFFECT.contains(new String(name, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT));
+    }
+
+    private UnexecutableException failed(String reason) {
+        counters.streamErrors.increment();
+        return new UnexecutableException(reason);
     }
 
     @Override
@@ -75,14 +89,5 @@ public final class StreamExecutor implements CommandExecutor {
                 && entry.command().handler() != null
                 && entry.command().accepts(args.length);
         return runs ? entry : null;
-    }
-
-    private void report(byte[][] args, String reason) {
-        counters.streamErrors.increment();
-        LOG.error(
-                "command of the stream failed command={} args={} reason=\"{}\"",
-                new String(args[0], StandardCharsets.UTF_8),
-                args.length - 1,
-                reason);
     }
 }

@@ -132,6 +132,7 @@ public final class DumpFile implements Seed {
     private static final class Origin implements RdbEvents {
         private String id = "";
         private long offset = -1;
+        private int streamDb = -1;
 
         @Override
         public void aux(String name, byte[] value) {
@@ -140,12 +141,14 @@ public final class DumpFile implements Seed {
                 id = text;
             } else if (name.equals("repl-offset")) {
                 offset = Long.parseLong(text);
+            } else if (name.equals("repl-stream-db")) {
+                streamDb = Integer.parseInt(text);
             }
         }
 
         @Nullable
         Position position() {
-            return id.isEmpty() || offset < 0 ? null : new Position(id, offset);
+            return id.isEmpty() || offset < 0 ? null : new Position(id, offset, streamDb);
         }
     }
 }

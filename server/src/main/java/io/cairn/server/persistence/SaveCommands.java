@@ -95,7 +95,7 @@ public final class SaveCommands {
         if (engine.options().memory() && engine.options().log()) {
             engine.onInstall(this::saveIfIdle);
             engine.janitor().eachRound(() -> {
-                if (engine.offset() - offsetAtLastSave > engine.options().wal().retentionBytes()) {
+                if (engine.applied() - offsetAtLastSave > engine.options().wal().retentionBytes()) {
                     saveIfIdle();
                 }
             });
@@ -124,7 +124,7 @@ public final class SaveCommands {
 
     private void run() throws IOException {
         startedMillis = System.currentTimeMillis();
-        long offset = engine.offset();
+        long offset = engine.applied();
         boolean saved = false;
         try {
             long keys = file.save(engine);
@@ -142,7 +142,7 @@ public final class SaveCommands {
     /** Adds Redis's fields of the section Persistence. */
     public void figures(InfoSection.Fields fields) {
         boolean busy = saving.get();
-        fields.add("rdb_changes_since_last_save", engine.offset() - offsetAtLastSave);
+        fields.add("rdb_changes_since_last_save", engine.applied() - offsetAtLastSave);
         fields.add("rdb_bgsave_in_progress", busy ? 1 : 0);
         fields.add("rdb_last_save_time", lastSaveSeconds);
         fields.add("rdb_last_bgsave_status", lastFailed ? "err" : "ok");

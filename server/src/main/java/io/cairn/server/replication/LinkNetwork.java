@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections to a primary, all on the one thread {@code link}, which also applies the stream: it may wait for the
- * disk, and nobody else's sockets are on it.
+ * Opens connections to a primary, all on the one thread {@code link}, which also appends the stream to the log: it may
+ * wait for the disk, and nobody else's sockets are on it.
  *
  * <p><i>Thread-safe.</i>
  */
@@ -84,6 +84,11 @@ final class LinkNetwork implements Connector, AutoCloseable {
             } finally {
                 in.release();
             }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            events.settled();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.cairn.server.replication;
 
+import io.cairn.engine.Applier;
 import io.cairn.engine.Engine;
 import io.cairn.replication.Replication;
 import io.cairn.replication.primary.ReplicaFeed;
@@ -85,14 +86,13 @@ final class ReplicationFigures {
         long now = System.currentTimeMillis();
         boolean up = link.state() == LinkState.CONNECTED;
         boolean syncing = link.state() == LinkState.TRANSFER || link.state() == LinkState.INSTALL;
-        long offset = engine.keyspace().state().offset();
         fields.add("master_host", link.host());
         fields.add("master_port", link.port());
         fields.add("master_link_status", up ? "up" : "down");
         fields.add("master_last_io_seconds_ago", up ? (now - link.heardMillis()) / 1000 : -1);
         fields.add("master_sync_in_progress", syncing ? 1 : 0);
-        fields.add("slave_read_repl_offset", offset);
-        fields.add("slave_repl_offset", offset);
+        fields.add("slave_read_repl_offset", engine.offset());
+        fields.add("slave_repl_offset", engine.applied());
         if (syncing) {
             long total = link.transferTotalBytes();
             long read = link.transferReadBytes();
@@ -110,6 +110,14 @@ final class ReplicationFigures {
         fields.add("replica_announced", configuration.isYes(Directives.REPLICA_ANNOUNCED) ? 1 : 0);
         fields.add("link_partial_resyncs", link.partials());
         fields.add("link_full_resyncs", link.fulls());
+        fields.add("link_reading", link.held() ? 0 : 1);
+        fields.add("apply_lag_bytes", engine.applier().lagBytes());
+        Applier.Stop stop = engine.applier().stopped();
+        if (stop != null) {
+            fields.add("apply_stopped_offset", stop.offset());
+            fields.add("apply_stopped_command", stop.command());
+            fields.add("apply_stopped_reason", stop.reason().replaceAll("\\s", " "));
+        }
     }
 
     private static String percent(long part, long whole) {

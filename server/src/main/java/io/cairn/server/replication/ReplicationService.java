@@ -75,7 +75,7 @@ public final class ReplicationService implements AutoCloseable {
     public void start() {
         String[] primary = configuration.text(Directives.REPLICAOF).split(" ", -1);
         if (primary.length == 2) {
-            replication.follow(primary[0], Integer.parseInt(primary[1]));
+            replication.resume(primary[0], Integer.parseInt(primary[1]));
         } else if (engine.isReplica()) {
             replication.promote();
         }

@@ -57,6 +57,9 @@ final class RoleCommands {
 
     private Reply replicaOf(Call call) {
         if (call.is(1, "no") && call.is(2, "one")) {
+            // What is logged is applied first, beside the others, not while they wait; in a transaction that has
+            // changed something that is too late.
+            call.turn().aside(replication::settle);
             replication.promote();
             remember.accept("", 0);
             return Reply.OK;
@@ -80,7 +83,7 @@ final class RoleCommands {
                     Reply.bulk(link.host()),
                     Reply.integer(link.port()),
                     Reply.bulk(link.state().roleName()),
-                    Reply.integer(engine.keyspace().state().offset())));
+                    Reply.integer(engine.applied())));
         }
         List<Reply> replicas = new ArrayList<>();
         for (ReplicaFeed feed : replication.feeds().all()) {

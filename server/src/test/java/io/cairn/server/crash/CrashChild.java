@@ -8,12 +8,13 @@ import io.cairn.server.config.Configuration;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * The process of a {@link ServerChild}: a server that halts when it passes the step that the property {@code crash.step}
- * names for the time that {@code crash.passage} says.
+ * names for the time that {@code crash.passage} says; or, with {@code crash.stalls}, of which that thread goes no further.
  *
  * <p><i>Confined to the main thread.</i>
  */
@@ -51,6 +52,12 @@ final class CrashChild {
         }
     }
 
+    private static void standStill() {
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
     private static StepObserver observer() {
         @Nullable String name = System.getProperty("crash.step");
         if (name == null) {
@@ -60,6 +67,9 @@ final class CrashChild {
         AtomicLong left = new AtomicLong(Long.getLong("crash.passage", 1));
         return step -> {
             if (step == last && left.decrementAndGet() == 0) {
+                if (Boolean.getBoolean("crash.stalls")) {
+                    standStill();
+                }
                 Runtime.getRuntime().halt(HALTED);
             }
         };

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A replica is killed while it receives a snapshot, while it puts one in place and while it applies the stream. Each time
- * it comes back with what it had or with all of what it received, never with less, and catches up.
+ * A replica is killed while it receives a snapshot, while it puts one in place, while it applies the stream, and while it
+ * has logged what it has not applied. Each time it comes back with what it had or with all of what it received, never
+ * with less, and catches up.
  */
 class ReplicaCrashIT {
     private static final int OLD_KEYS = 50;
@@ -30,6 +31,7 @@ class ReplicaCrashIT {
             Step.BEFORE_CURRENT,
             Step.AFTER_CURRENT,
             Step.BEFORE_DELETE,
+            Step.BEFORE_APPLY,
             Step.BEFORE_ROWS,
             Step.BEFORE_PUBLISH,
             Step.BEFORE_FLUSH,
@@ -52,7 +54,7 @@ class ReplicaCrashIT {
             }
             boolean synced = false;
             for (int life = 0; life < 6; life++) {
-                Step step = STEPS.get(life < 3 ? random.nextInt(STEPS.size()) : 4 + random.nextInt(4));
+                Step step = STEPS.get(life < 3 ? random.nextInt(STEPS.size()) : 4 + random.nextInt(STEPS.size() - 4));
                 try (ServerChild replica = follow(data, primary, step, 1 + random.nextInt(3))) {
                     if (replica.listened()) {
                         synced |= requireWhole(replica, synced);
@@ -75,6 +77,7 @@ class ReplicaCrashIT {
             try (ServerChild replica = follow(data, primary, null, 0);
                     RespClient reads = replica.connect()) {
                 long snapshots = snapshots(replica);
+                expireNothingMore(writes);
                 writer.write(writes, 50);
                 awaitSameOffset(writes, reads);
                 assertEquals(snapshots, snapshots(replica), "a killed replica continues without another snapshot");
@@ -82,8 +85,53 @@ class ReplicaCrashIT {
             }
             primary.terminate();
         }
+        requireSameContents(data);
+    }
+
+    @Seeded(runs = 2, longRuns = 20)
+    void replicaThatHasLoggedMoreThanItAppliedLosesNothing(long seed) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        Path data = path.resolve("replica");
+        try (ServerChild primary = start(path.resolve("primary"));
+                RespClient writes = primary.connect()) {
+            Writer writer = new Writer(0, random.split());
+            writer.write(writes, 100);
+            try (ServerChild replica = stall(data, primary, 1 + random.nextInt(4));
+                    RespClient reads = replica.connect()) {
+                long applied = -1;
+                for (int round = 0; applied < 0 || field(reads, "slave_repl_offset") > applied; round++) {
+                    assertTrue(round < 200, "the applier does not stall");
+                    applied = Math.max(0, field(reads, "slave_repl_offset"));
+                    writer.write(writes, 100);
+                    awaitOffset(writes, reads, "slave_read_repl_offset");
+                }
+                assertTrue(field(reads, "apply_lag_bytes") > 0, "the log is ahead");
+                assertTrue(reads.text("INFO", "replication").contains("master_link_status:up"), "the link goes on");
+                assertTrue(reads.call("DBSIZE") instanceof Long, "reads go on");
+                replica.kill();
+            }
+            try (ServerChild replica = follow(data, primary, null, 0);
+                    RespClient reads = replica.connect()) {
+                long snapshots = snapshots(replica);
+                expireNothingMore(writes);
+                writer.write(writes, 50);
+                awaitSameOffset(writes, reads);
+                assertEquals(snapshots, snapshots(replica), "a killed replica continues without another snapshot");
+                replica.terminate();
+            }
+            primary.terminate();
+        }
+        requireSameContents(data);
+    }
+
+    /** Keys that are due would be deleted on the primary after the replica's end. */
+    private static void expireNothingMore(RespClient primary) throws IOException {
+        primary.succeed("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+    }
+
+    private void requireSameContents(Path replica) throws IOException {
         try (Engine ofPrimary = Aftermath.open(path.resolve("primary"), false);
-                Engine ofReplica = Aftermath.open(data, false)) {
+                Engine ofReplica = Aftermath.open(replica, false)) {
             Contents wanted = contents(ofPrimary);
             Contents found = contents(ofReplica);
             assertEquals(List.of(), found.faults());
@@ -108,9 +156,16 @@ class ReplicaCrashIT {
         return ServerChild.start(directory, path.resolve("log"), step, passage, directives);
     }
 
+    /** A replica whose applier goes no further from some moment on. */
+    private ServerChild stall(Path directory, ServerChild primary, long passage) throws IOException {
+        List<String> directives = directives();
+        directives.addAll(List.of("--replicaof", "127.0.0.1", Integer.toString(primary.port())));
+        return ServerChild.stalling(directory, path.resolve("log"), Step.BEFORE_APPLY, passage, directives);
+    }
+
     private static List<String> directives() {
         List<String> directives = new ArrayList<>(Aftermath.DIRECTIVES);
-        directives.addAll(List.of("--repl-diskless-sync-delay", "0"));
+        directives.addAll(List.of("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "3600"));
         return directives;
     }
 
@@ -146,9 +201,14 @@ class ReplicaCrashIT {
 
     private static void awaitSameOffset(RespClient primary, RespClient replica)
             throws IOException, InterruptedException {
+        awaitOffset(primary, replica, "slave_repl_offset");
+    }
+
+    private static void awaitOffset(RespClient primary, RespClient replica, String name)
+            throws IOException, InterruptedException {
         for (int i = 0; i < 1200; i++) {
             if (replica.text("INFO", "replication").contains("master_link_status:up")
-                    && field(primary, "master_repl_offset") == field(replica, "master_repl_offset")) {
+                    && field(primary, "master_repl_offset") == field(replica, name)) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(50);

@@ -35,6 +35,18 @@ final class ServerChild implements AutoCloseable {
     /** Starts one on a data directory, with its messages in {@code log}; it may be told to halt at a step. */
     static ServerChild start(Path directory, Path log, @Nullable Step step, long passage, List<String> directives)
             throws IOException {
+        return start(directory, log, step, passage, false, directives);
+    }
+
+    /** Starts one of which a thread stands still for ever when it passes a step. */
+    static ServerChild stalling(Path directory, Path log, Step step, long passage, List<String> directives)
+            throws IOException {
+        return start(directory, log, step, passage, true, directives);
+    }
+
+    private static ServerChild start(
+            Path directory, Path log, @Nullable Step step, long passage, boolean stalls, List<String> directives)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m", "-XX:+UseSerialGC"));
@@ -43,6 +55,7 @@ final class ServerChild implements AutoCloseable {
         if (step != null) {
             command.add("-Dcrash.step=" + step);
             command.add("-Dcrash.passage=" + passage);
+            command.add("-Dcrash.stalls=" + stalls);
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), CrashChild.class.getName()));
         command.addAll(List.of("--port", "0", "--bind", "127.0.0.1", "--dir", directory.toString()));
