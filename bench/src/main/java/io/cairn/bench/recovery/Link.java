@@ -33,7 +33,13 @@ record Link(ServerProcess primary, ServerProcess replica) {
         await("equal numbers of keys", () -> keys(primary) == keys(replica));
     }
 
-    /** Waits until the replica has what the primary has logged so far. */
+    /** Waits until the replica has received what the primary has logged so far, executed or not. */
+    void awaitShipped() throws IOException, InterruptedException {
+        long offset = number(primary, "replication", "master_repl_offset");
+        await("offset " + offset, () -> up() && number(replica, "replication", "slave_read_repl_offset") >= offset);
+    }
+
+    /** Waits until the replica has executed what the primary has logged so far. */
     void awaitSameOffset() throws IOException, InterruptedException {
         long offset = number(primary, "replication", "master_repl_offset");
         await("offset " + offset, () -> up() && number(replica, "replication", "slave_repl_offset") >= offset);

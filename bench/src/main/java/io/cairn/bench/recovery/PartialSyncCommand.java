@@ -75,7 +75,7 @@ public final class PartialSyncCommand implements Callable<Integer> {
 
     private final Progress progress = Progress.standard();
 
-    private record Return(double seconds, long bytes, boolean partial) {}
+    private record Return(double shippedSeconds, double seconds, long bytes, boolean partial) {}
 
     private record Growth(
             String primary, long warmKilobytes, long readKilobytes, long stoppedKilobytes, long stillConnected) {}
@@ -156,13 +156,23 @@ public final class PartialSyncCommand implements Callable<Integer> {
         progress.status("waiting for the replica: " + what);
         back.run();
         long started = System.nanoTime();
+        link.awaitShipped();
+        double shipped = secondsSince(started);
         link.awaitSameOffset();
         double seconds = secondsSince(started);
         link.awaitSameKeys();
-        Return found = new Return(seconds, link.sentBytes() - sentBefore, link.partials() > partialsBefore);
+        long bytes = link.sentBytes() - sentBefore;
+        Return found = new Return(shipped, seconds, bytes, link.partials() > partialsBefore);
         progress.line(text(
-                "round %d/%d  %-24s %.2f s  %.0f MB/s  %s",
-                round, rounds, what, seconds, found.bytes() / 1e6 / seconds, found.partial() ? "partial" : "FULL"));
+                "round %d/%d  %-24s shipped %.2f s  %.0f MB/s, applied %.2f s  %.0f MB/s  %s",
+                round,
+                rounds,
+                what,
+                shipped,
+                bytes / 1e6 / shipped,
+                seconds,
+                bytes / 1e6 / seconds,
+                found.partial() ? "partial" : "FULL"));
         return found;
     }
 
@@ -254,33 +264,52 @@ public final class PartialSyncCommand implements Callable<Integer> {
                 .fact("written meanwhile", text("%d MB in values of %d bytes", megabytes, size))
                 .fact("rounds", rounds)
                 .note(
-                        "Time runs until the replica's offset is what the primary's was at the return: received, and with Cairn"
-                                + " logged and executed. After a kill it runs from when the replica answers again.")
+                        "Time runs until the replica has received (shipped; with Cairn: logged), and until it has executed (applied),"
+                                + " what the primary had logged at the return. After a kill it runs from when the replica answers"
+                                + " again.")
                 .note(text(
                         "Redis as primary has a repl-backlog-size of %d MB in memory; with its 1 MB each return would be a"
                                 + " full synchronization. Cairn has its defaults.",
                         2 * megabytes));
-        Table table =
-                new Table("Return", "primary -> replica", "seconds", "lowest", "highest", "MB", "MB/s", "partial");
+        Table table = new Table(
+                "Return",
+                "primary -> replica",
+                "MB",
+                "shipped, s",
+                "shipped, MB/s",
+                "applied, s",
+                "lowest",
+                "highest",
+                "applied, MB/s",
+                "partial");
+        List<Spread> shippedRates = new ArrayList<>();
         List<Spread> rates = new ArrayList<>();
         for (Map.Entry<String, List<Return>> entry : returns.entrySet()) {
             List<Return> each = entry.getValue();
+            Spread shipped = Spread.of(each.stream().map(Return::shippedSeconds).toList());
             Spread seconds = Spread.of(each.stream().map(Return::seconds).toList());
+            Spread shippedRate = Spread.of(each.stream()
+                    .map(one -> one.bytes() / 1e6 / one.shippedSeconds())
+                    .toList());
             Spread rate = Spread.of(
                     each.stream().map(one -> one.bytes() / 1e6 / one.seconds()).toList());
+            shippedRates.add(shippedRate);
             rates.add(rate);
             table.row(
                     entry.getKey(),
+                    text("%.0f", each.get(0).bytes() / 1e6),
+                    text("%.2f", shipped.median()),
+                    text("%.0f", shippedRate.median()),
                     text("%.2f", seconds.median()),
                     text("%.2f", seconds.min()),
                     text("%.2f", seconds.max()),
-                    text("%.0f", each.get(0).bytes() / 1e6),
                     text("%.0f", rate.median()),
                     each.stream().filter(Return::partial).count() + " of " + each.size());
         }
         report.table(table)
                 .chart(new Chart("Catching up (median, lowest and highest)", "MB/s", List.copyOf(returns.keySet()))
-                        .series("partial resynchronization", rates));
+                        .series("shipped", shippedRates)
+                        .series("applied", rates));
         if (!growths.isEmpty()) {
             growthTable(report, growths);
         }
