@@ -17,7 +17,20 @@ public sealed interface Reply {
 
     /** An error; the text begins with its code: {@code ERR syntax error}. */
     @SuppressWarnings("JavaLangClash") // the protocol calls it so
-    record Error(String text) implements Reply {}
+    record Error(String text) implements Reply {
+        /** Makes one line of it, as Redis does: line ends go from its end and become blanks within. */
+        public Error {
+            int end = text.length();
+            while (end > 0 && isLineEnd(text.charAt(end - 1))) {
+                end--;
+            }
+            text = text.substring(0, end).replace('\r', ' ').replace('\n', ' ');
+        }
+
+        private static boolean isLineEnd(char c) {
+            return c == '\r' || c == '\n';
+        }
+    }
 
     /** An integer. */
     record Int(long value) implements Reply {}

@@ -40,6 +40,7 @@ class ReplyEncoderTest {
         List<Reply> two = List.of(Reply.bulk("a"), Reply.integer(-12));
         assertEncoded("+OK\r\n", "+OK\r\n", Reply.OK);
         assertEncoded("-ERR a  b\r\n", "-ERR a  b\r\n", Reply.error("ERR a\r\nb"));
+        assertEncoded("-ERR  x\r\n", "-ERR  x\r\n", Reply.error("ERR \nx\r\n\n"));
         assertEncoded(":-9223372036854775808\r\n", ":-9223372036854775808\r\n", Reply.integer(Long.MIN_VALUE));
         assertEncoded(":9223372036854775807\r\n", ":9223372036854775807\r\n", Reply.integer(Long.MAX_VALUE));
         assertEncoded(":10\r\n", ":10\r\n", Reply.integer(10));
