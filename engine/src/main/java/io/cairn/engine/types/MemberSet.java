@@ -1,5 +1,6 @@
 package io.cairn.engine.types;
 
+import io.cairn.engine.keyspace.Limits;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -8,6 +9,9 @@ import java.util.Set;
 
 /**
  * Byte strings, each once, in the order in which they were added.
+ *
+ * <p>Knows whether it could have been an intset all the time: Redis computes in a set and stores that, and a set that is an
+ * intset no longer does not become one again when members are removed.
  *
  * <p><i>Confined to the calling thread.</i>
  */
@@ -28,10 +32,22 @@ public final class MemberSet implements Iterable<byte[]> {
     }
 
     private final Set<Member> members = new LinkedHashSet<>();
+    private boolean hadWord;
+    private int most;
 
     /** Adds a member; false if it was there. */
     public boolean add(byte[] member) {
-        return members.add(new Member(member, MemberHash.of(member)));
+        if (!members.add(new Member(member, MemberHash.of(member)))) {
+            return false;
+        }
+        hadWord = hadWord || !Decimal.isCanonical(member);
+        most = Math.max(most, members.size());
+        return true;
+    }
+
+    /** Whether there never were more than integers, nor too many of them. */
+    boolean wasAlwaysIntset(Limits limits) {
+        return !hadWord && most <= limits.setMaxIntsetEntries();
     }
 
     /** Removes a member; false if it was not there. */

@@ -29,11 +29,12 @@ final class SetBuilder {
     private long version;
     private long count;
 
-    SetBuilder(LongSupplier versions, RowTarget target, long expected, Limits limits) {
+    /** {@code intset}: whether it is one until a member, or the number of them, tells otherwise. */
+    SetBuilder(LongSupplier versions, RowTarget target, long expected, Limits limits, boolean intset) {
         this.versions = versions;
         this.target = target;
         this.limits = limits;
-        encoding = expected <= limits.setMaxIntsetEntries() ? Encoding.INTSET : Encoding.HASHTABLE;
+        encoding = intset ? Encoding.INTSET : Encoding.HASHTABLE;
         if (encoding == Encoding.INTSET && expected <= Sets.PACKED_INTEGERS_MAX) {
             integers = new long[(int) Math.max(1, expected)];
         } else if (encoding == Encoding.HASHTABLE && expected <= Sets.PACKED_MEMBERS_MAX) {

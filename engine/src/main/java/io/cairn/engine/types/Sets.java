@@ -135,8 +135,12 @@ public final class Sets {
      */
     public static CollectionLoader loader(
             long count, long expireAtMillis, Limits limits, RowBatch batch, LongSupplier versions) {
-        SetBuilder members =
-                new SetBuilder(versions, (rowKey, value) -> batch.put(Family.ROWS, rowKey, value), count, limits);
+        SetBuilder members = new SetBuilder(
+                versions,
+                (rowKey, value) -> batch.put(Family.ROWS, rowKey, value),
+                count,
+                limits,
+                count <= limits.setMaxIntsetEntries());
         return new CollectionLoader() {
             @Override
             public void element(byte[] element) {
@@ -150,7 +154,10 @@ public final class Sets {
         };
     }
 
-    /** Replaces whatever the key holds by a set of these members, without expiry; with none the key is deleted. */
+    /**
+     * Replaces whatever the key holds by a set of these members, without expiry; with none the key is deleted. The set is
+     * an intset only if that of the members was one all the time.
+     */
     public static void store(Turn turn, int db, byte[] key, MemberSet members) {
         if (members.size() == 0) {
             turn.set(db, key, null);
@@ -160,7 +167,8 @@ public final class Sets {
                 turn::newVersion,
                 (rowKey, value) -> turn.putRow(Family.ROWS, rowKey, value),
                 members.size(),
-                turn.limits());
+                turn.limits(),
+                members.wasAlwaysIntset(turn.limits()));
         for (byte[] member : members) {
             builder.add(member);
         }

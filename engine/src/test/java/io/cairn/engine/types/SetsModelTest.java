@@ -226,10 +226,20 @@ class SetsModelTest {
             members.add(bytes(member));
             model.add(member);
         }
+        if (random.nextInt(3) == 0) {
+            for (String member : List.copyOf(model.members)) {
+                if (random.nextInt(4) > 0) {
+                    members.remove(bytes(member));
+                }
+            }
+        }
         Sets.store(bench.turn, 0, key(number), members);
         models.remove(number);
-        if (!model.members.isEmpty()) {
-            models.put(number, model);
+        if (members.size() > 0) {
+            Model stored = new Model(limits);
+            stored.encoding = model.encoding;
+            members.forEach(member -> stored.add(text(member)));
+            models.put(number, stored);
         }
     }
 

@@ -154,7 +154,10 @@ final class SetAlgebra {
         return members;
     }
 
-    /** Probes the others with each member of the first set, or takes their members out of it: what costs less. */
+    /**
+     * Probes the others with each member of the first set, or takes their members out of it: what costs less. Clients can
+     * see which it was: what members were taken out of is stored as a hash table if it was one before.
+     */
     private static MemberSet difference(Turn turn, List<byte @Nullable []> rows) {
         byte[] first = rows.get(0);
         MemberSet members = new MemberSet();
@@ -162,15 +165,15 @@ final class SetAlgebra {
             return members;
         }
         List<byte[]> others = new ArrayList<>();
-        long otherMembers = 0;
+        long allMembers = Sets.count(first);
         for (byte[] row : rows.subList(1, rows.size())) {
             if (row != null) {
                 others.add(row);
-                otherMembers += Sets.count(row);
+                allMembers += Sets.count(row);
             }
         }
-        // A probe finds half of what there is to find early, hence half the price.
-        if (Sets.count(first) * others.size() / 2 <= otherMembers) {
+        // Probing finds half of what there is to find early, hence half the price; the first set counts on both sides.
+        if (Sets.count(first) * (others.size() + 1) / 2 <= allMembers) {
             subtractByProbing(turn, first, others, members);
         } else {
             addAll(turn, first, members);

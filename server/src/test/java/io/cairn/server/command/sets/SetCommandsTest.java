@@ -209,6 +209,36 @@ class SetCommandsTest {
         assertEquals(1001L, call("SUNIONSTORE d b c a"));
     }
 
+    /** Encodings as a real server 7.0 leaves them, right and left of the point where the other way becomes cheaper. */
+    @Test
+    void storesADifferenceInTheEncodingThatItWasComputedIn() {
+        call("SADD first 1 2 3 w");
+        call("SADD x x");
+        call("SADD y y");
+        call("SADD z z");
+        call("SADD w w");
+        assertEquals(3L, call("SDIFFSTORE d first w y"));
+        assertEquals("$intset", call("OBJECT ENCODING d"));
+        assertEquals(3L, call("SDIFFSTORE d first w y z"));
+        assertEquals("$hashtable", call("OBJECT ENCODING d"));
+        assertEquals(3L, call("SDIFFSTORE d first w nope nope"));
+        assertEquals("$intset", call("OBJECT ENCODING d"));
+        assertEquals(0L, call("SDIFFSTORE d first x y z first"));
+
+        call("SADD odd 1 2 3 4 w");
+        assertEquals(4L, call("SDIFFSTORE d odd w y"));
+        assertEquals("$intset", call("OBJECT ENCODING d"));
+
+        fill("many", "", 0, 513);
+        call("SADD few 1 2 3");
+        assertEquals(510L, call("SDIFFSTORE d many few x y"));
+        assertEquals("$hashtable", call("OBJECT ENCODING d"));
+        assertEquals(510L, call("SUNIONSTORE e d"));
+        assertEquals("$intset", call("OBJECT ENCODING e"));
+        assertEquals(510L, call("SINTERSTORE e d many"));
+        assertEquals("$intset", call("OBJECT ENCODING e"));
+    }
+
     @Test
     void readsEveryTypeEvenIfOneKeyIsMissing() {
         call("SET str 1");
