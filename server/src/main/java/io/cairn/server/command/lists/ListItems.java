@@ -185,13 +185,16 @@ final class ListItems {
         if (row == null) {
             return count < 0 ? Reply.NULL : Reply.EMPTY_ARRAY;
         }
-        long limit = count < 0 ? 1 : count == 0 ? Long.MAX_VALUE : count;
+        // The lowest rank has no positive twin: in Redis it overflows, every match is past it and none is the last
+        // wanted.
+        boolean overflows = rank == Long.MIN_VALUE;
+        long limit = count < 0 ? 1 : count == 0 || overflows ? Long.MAX_VALUE : count;
         long[] found = Lists.positions(
                 call.turn(),
                 row,
                 call.arg(2),
                 rank < 0,
-                Math.abs(rank) - 1,
+                overflows ? 0 : Math.abs(rank) - 1,
                 limit,
                 compareMax == 0 ? Long.MAX_VALUE : compareMax);
         if (count < 0) {
@@ -206,9 +209,6 @@ final class ListItems {
 
     private static long rank(Call call, int index) {
         long rank = call.integer(index);
-        if (rank == Long.MIN_VALUE) {
-            return -1; // has no positive twin; Redis overflows to the last match
-        }
         if (rank == 0) {
             throw new CommandException("ERR RANK can't be zero: use 1 to start from the first match, 2 from the second "
                     + "... or use negative to start from the end of the list");

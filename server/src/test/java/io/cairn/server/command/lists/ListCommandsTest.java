@@ -118,6 +118,8 @@ class ListCommandsTest {
         assertEquals(5L, call("LPOS l a RANK -1"));
         assertEquals(List.of(0L, 3L, 5L), call("LPOS l a COUNT 0"));
         assertEquals(List.of(5L, 3L), call("LPOS l a RANK -1 COUNT 2"));
+        assertEquals(5L, call("LPOS l a RANK -9223372036854775808"));
+        assertEquals(List.of(5L, 3L, 0L), call("LPOS l a RANK -9223372036854775808 COUNT 1"));
         assertEquals(List.of(0L), call("LPOS l a COUNT 0 MAXLEN 3"));
         assertEquals("nil", call("LPOS l z"));
         assertEquals(List.of(), call("LPOS l z COUNT 1"));
