@@ -137,7 +137,8 @@ final class Deadlines {
             return NEVER;
         }
         long millis = absolute ? dueMillis : Math.max(dueMillis - call.turn().nowMillis(), 0);
-        return Reply.integer(seconds ? (millis + MILLIS / 2) / MILLIS : millis);
+        // Unsigned, for the last half second that there is.
+        return Reply.integer(seconds ? Long.divideUnsigned(millis + MILLIS / 2, MILLIS) : millis);
     }
 
     static Reply persist(Call call) {

@@ -146,6 +146,8 @@ class KeyCommandsTest {
         assertEquals(4_000_000_000L, call("EXPIRETIME k"));
         assertEquals(4_000_000_000_000L, call("PEXPIRETIME k"));
         assertEquals(-2L, call("PEXPIRETIME none"));
+        assertEquals(1L, call("PEXPIREAT k 9223372036854775807"));
+        assertEquals(9_223_372_036_854_776L, call("EXPIRETIME k"));
     }
 
     @Test
