@@ -1,9 +1,8 @@
 package io.cairn.server.differential;
 
+import io.cairn.snapshot.peer.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +19,8 @@ import java.util.stream.Stream;
  */
 public final class Peer implements Subject {
     private static final String PROGRAM = "redis-server";
-    private static final int ATTEMPTS = 300;
+    private static final int START_ATTEMPTS = 5;
+    private static final int ATTEMPTS = 3000;
 
     private final Process process;
     private final Path directory;
@@ -42,26 +42,36 @@ public final class Peer implements Subject {
     /** Starts one with these further options. */
     public static Peer start(String... options) throws IOException {
         Path directory = Files.createTempDirectory("peer");
-        int port = freePort();
-        List<String> command = new ArrayList<>(List.of(
-                PROGRAM, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
-        command.addAll(List.of("--dir", directory.toString(), "--enable-debug-command", "yes"));
-        command.addAll(Arrays.asList(options));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
-        try {
-            return new Peer(process, directory, port);
-        } catch (IOException | RuntimeException e) {
-            process.destroyForcibly();
-            throw e;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int attempt = 1; ; attempt++) {
+            int port = FreePort.find();
+            List<String> command = new ArrayList<>(List.of(
+                    PROGRAM,
+                    "--port",
+                    Integer.toString(port),
+                    "--bind",
+                    "127.0.0.1",
+                    "--save",
+                    "",
+                    "--appendonly",
+                    "no"));
+            command.addAll(List.of("--dir", directory.toString(), "--enable-debug-command", "yes"));
+            // A reply that would take all the memory of the machine ends the connection instead.
+            command.addAll(List.of("--client-output-buffer-limit", "normal", "256mb", "0", "0"));
+            command.addAll(Arrays.asList(options));
+            Path log = directory.resolve("log");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            try {
+                return new Peer(process, directory, port);
+            } catch (IOException | RuntimeException e) {
+                process.destroyForcibly();
+                // Another process may have taken the port in between; anything else will not mend itself.
+                if (attempt == START_ATTEMPTS || !Files.readString(log).contains("Address already in use")) {
+                    throw e;
+                }
+            }
         }
     }
 

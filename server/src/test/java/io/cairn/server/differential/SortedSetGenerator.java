@@ -184,12 +184,16 @@ final class SortedSetGenerator implements CommandGenerator {
         return count.build();
     }
 
+    /** Without a count nothing is added by mischief: it could be a count that takes all the memory of the machine. */
     private static byte[][] randomMembers(Random random) {
-        CommandBuilder draw = of(random, "zrandmember").key();
         if (Draw.oneIn(random, 2)) {
-            draw.arg(Draw.bytes(Integer.toString(random.nextInt(40) - 20))).maybe(2, "withscores");
+            return new byte[][] {Draw.anyCase(random, "zrandmember"), Draw.key(random)};
         }
-        return draw.build();
+        return of(random, "zrandmember")
+                .key()
+                .arg(HashGenerator.count(random))
+                .maybe(2, "withscores")
+                .build();
     }
 
     private static byte[][] scan(Random random) {

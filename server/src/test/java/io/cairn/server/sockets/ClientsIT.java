@@ -37,10 +37,13 @@ import redis.clients.jedis.resps.ScanResult;
 final class ClientsIT {
     private static final int KEYS = 500;
 
+    /** Clients have little patience by default; a loaded machine needs more. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
     @Test
     void jedis() throws IOException {
         try (RunningServer server = RunningServer.start("--requirepass", "secret");
-                Jedis jedis = new Jedis("127.0.0.1", server.port())) {
+                Jedis jedis = new Jedis("127.0.0.1", server.port(), PATIENCE_MILLIS)) {
             jedis.auth("secret");
             assertEquals("PONG", jedis.ping());
             assertEquals("OK", jedis.set("a", "1"));
@@ -138,6 +141,8 @@ final class ClientsIT {
             config.setCodec(StringCodec.INSTANCE);
             config.useSingleServer()
                     .setAddress("redis://127.0.0.1:" + server.port())
+                    .setTimeout(PATIENCE_MILLIS)
+                    .setConnectTimeout(PATIENCE_MILLIS)
                     .setConnectionMinimumIdleSize(2)
                     .setConnectionPoolSize(4)
                     .setSubscriptionConnectionMinimumIdleSize(0);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.server.Main;
+import io.cairn.snapshot.peer.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -52,12 +53,6 @@ final class ProcessIT {
         return Files.readString(directory.resolve("output"), StandardCharsets.UTF_8);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private Wire connect(Process process, int port) throws IOException, InterruptedException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             assertTrue(process.isAlive(), output());
@@ -77,7 +72,7 @@ final class ProcessIT {
 
     @Test
     void keepsWhatWasWrittenThroughShutdownSignalAndKill() throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         Path pidFile = directory.resolve("pid");
         Files.createDirectories(directory.resolve("data"));
         Process process = startServer(port, "--pidfile", pidFile.toString());
@@ -143,7 +138,7 @@ final class ProcessIT {
 
     @Test
     void rewritesItsConfigurationFile() throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         Path data = Files.createDirectories(directory.resolve("data"));
         Path file = directory.resolve("cairn.conf");
         Files.writeString(file, "# mine\nport " + port + "\nbind 127.0.0.1\ndir " + data + "\nengine memory\nwal no\n");

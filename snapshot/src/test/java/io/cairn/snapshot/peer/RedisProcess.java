@@ -2,8 +2,6 @@ package io.cairn.snapshot.peer;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,7 +38,7 @@ public final class RedisProcess implements AutoCloseable {
     public static RedisProcess start(String program, Path directory, String... options) throws IOException {
         IOException last = new IOException("no attempt");
         for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-            int port = freePort();
+            int port = FreePort.find();
             Path log = directory.resolve("redis-" + port + ".log");
             List<String> command = new ArrayList<>(List.of(program, "--port", Integer.toString(port)));
             command.addAll(List.of("--bind", "127.0.0.1", "--dir", directory.toString(), "--save", ""));
@@ -78,12 +76,6 @@ public final class RedisProcess implements AutoCloseable {
             Files.copy(program, copy);
             Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
             return Optional.of(copy.toString());
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
