@@ -83,6 +83,7 @@ public final class Replication {
                     engine.offset(),
                     engine.applied());
             feeds.dropAll("this node follows another primary");
+            feeds.waiters().abandon();
             next.start();
         });
     }

@@ -39,6 +39,9 @@ public final class AckWaiters {
         }
     }
 
+    /** In place of a number of replicas: this node is no primary any more, nothing can be told. */
+    public static final int NO_PRIMARY = -1;
+
     private final ReplicaFeeds feeds;
     private final CopyOnWriteArrayList<Waiter> waiting = new CopyOnWriteArrayList<>();
 
@@ -48,7 +51,8 @@ public final class AckWaiters {
 
     /**
      * Calls {@code done} with the number of replicas that have acknowledged {@code offset}, once, as soon as they are
-     * {@code replicas} or {@code deadlineMillis} (wall clock; Long.MAX_VALUE for never) has come. Perhaps at once, on this
+     * {@code replicas} or {@code deadlineMillis} (wall clock; Long.MAX_VALUE for never) has come, or with {@link
+     * #NO_PRIMARY}. Perhaps at once, on this
      * thread; else on whatever thread the news comes.
      */
     public Waiter await(long offset, int replicas, long deadlineMillis, IntConsumer done) {
@@ -62,6 +66,11 @@ public final class AckWaiters {
         feeds.requestAcknowledgements();
         check();
         return waiter;
+    }
+
+    /** Ends all waiting with {@link #NO_PRIMARY}. */
+    public void abandon() {
+        waiting.forEach(waiter -> waiter.end(NO_PRIMARY));
     }
 
     /** Number of clients that wait. */

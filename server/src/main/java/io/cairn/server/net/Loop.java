@@ -434,7 +434,7 @@ final class Loop {
             if (waits) {
                 undurable.add(new Held(gate, connection, connection.takeOut()));
             } else {
-                connection.flush();
+                flush(connection);
             }
         }
         dirty.clear();
@@ -446,6 +446,19 @@ final class Loop {
         submitParked();
         services.counters().turns.increment();
         count();
+    }
+
+    /** Memory for replies outside the heap may be at an end: that ends one connection, not the turn of all. */
+    private void flush(Connection connection) {
+        try {
+            connection.flush();
+        } catch (OutOfMemoryError e) {
+            LOG.error(
+                    "no memory for replies, connection closed client={}",
+                    connection.session().id(),
+                    e);
+            connection.kill();
+        }
     }
 
     /** Nothing is committed from then on, so what is replied are reads and refusals, which need not wait for ever. */

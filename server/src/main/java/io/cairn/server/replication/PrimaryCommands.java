@@ -27,6 +27,9 @@ final class PrimaryCommands {
     private static final AttributeKey<ReplicaHello> HELLO = AttributeKey.valueOf(PrimaryCommands.class, "hello");
     private static final String NO_LINK = "NOMASTERLINK Can't SYNC while not connected with my master";
 
+    private static final Reply UNBLOCKED = Reply.error(
+            "UNBLOCKED force unblock from blocking operation, instance state" + " changed (master -> replica?)");
+
     private final Engine engine;
     private final Replication replication;
 
@@ -186,9 +189,23 @@ final class PrimaryCommands {
             AckWaiters.Waiter waiter = replication
                     .feeds()
                     .waiters()
-                    .await(offset, wanted, deadline, count -> session.wire().complete(deferral, Reply.integer(count)));
+                    .await(offset, wanted, deadline, count -> told(session, deferral, count));
             deferral.whenAbandoned(waiter::cancel);
+            if (engine.isReplica()) { // since a moment: whoever ended the others did not know of this one
+                replication.feeds().waiters().abandon();
+            }
         });
         return Reply.SILENT;
+    }
+
+    private static void told(Session session, Deferral deferral, int replicas) {
+        if (replicas != AckWaiters.NO_PRIMARY) {
+            session.wire().complete(deferral, Reply.integer(replicas));
+            return;
+        }
+        session.wire().channel().eventLoop().execute(() -> {
+            session.closeAfterReply();
+            session.wire().complete(deferral, UNBLOCKED);
+        });
     }
 }

@@ -1,6 +1,7 @@
 package io.cairn.server.sockets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -49,6 +50,21 @@ class WaitIT {
             assertEquals(":0\r\n", writer.call("WAIT", "1", "50"), "the write is not acknowledged yet");
             acknowledge(replica, snapshotEnd + 100_000);
             assertEquals(":1\r\n", writer.call("WAIT", "1", "0"));
+        }
+    }
+
+    @Test
+    void whoWaitsOnAPrimaryThatBecomesAReplicaIsToldAndLetGo() throws IOException {
+        try (RunningServer server = RunningServer.start();
+                Wire waiting = server.connect();
+                Wire other = server.connect()) {
+            assertEquals("+OK\r\n", waiting.call("SET", "key", "value"));
+            waiting.send(Wire.request("WAIT", "1", "0"));
+            assertEquals("+OK\r\n", other.call("REPLICAOF", "127.0.0.1", "1"));
+            assertEquals(
+                    "-UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)\r\n",
+                    waiting.reply());
+            assertThrows(IOException.class, waiting::reply);
         }
     }
 
