@@ -26,6 +26,7 @@ final class Run {
     private static final int CHUNKS_MAX = 1 << Integer.SIZE - PLACE_BITS - 1;
     private static final int VALUE_LENGTH_AT = 4;
     private static final int KEY_AT = 8;
+    private static final int LINE_BYTES = 64;
 
     /** Where chunks come from. */
     interface Memory {
@@ -39,16 +40,26 @@ final class Run {
     private long bytes;
     private int at = CHUNK_BYTES;
     private boolean ordered = true;
+    private int seen; // of no meaning, so that fetching is not left out
 
     Run(Memory memory) {
         this.memory = memory;
+    }
+
+    static ByteBuffer allocate(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError e) {
+            throw new StorageException(
+                    "no memory for what is loaded: raise -XX:MaxDirectMemorySize, or lower the write buffer's size", e);
+        }
     }
 
     int count() {
         return count;
     }
 
-    /** Memory in use. */
+    /** Bytes of its rows. */
     long bytes() {
         return bytes;
     }
@@ -102,11 +113,11 @@ final class Run {
             throw new StorageException("a row of " + size + " bytes is too long");
         }
         if (size > CHUNK_BYTES - at) {
-            ByteBuffer next = size > CHUNK_BYTES ? ByteBuffer.allocateDirect((int) size) : memory.chunk();
+            ByteBuffer next = size > CHUNK_BYTES ? allocate((int) size) : memory.chunk();
             chunks.add(next);
-            bytes += next.capacity();
             at = 0;
         }
+        bytes += size;
         int place = at;
         at = (int) Math.min(CHUNK_BYTES, place + size);
         ByteBuffer chunk = chunks.get(chunks.size() - 1);
@@ -180,6 +191,25 @@ final class Run {
             }
         }
         return Math.max(end, 0);
+    }
+
+    /**
+     * Reads a little of some records, whose places have nothing to do with each other once they are sorted: side by side,
+     * these reads wait for main memory once and not one after another. A hint, no read: nothing depends on it.
+     */
+    void fetch(int from, int to) {
+        int sum = 0;
+        for (int i = from; i < to; i++) {
+            ByteBuffer chunk = chunk(references[i]);
+            int place = references[i] & PLACE_MASK;
+            sum += chunk.get(place) + chunk.get(Math.min(place + LINE_BYTES, chunk.capacity() - 1));
+        }
+        seen += sum;
+    }
+
+    @Override
+    public String toString() {
+        return "Run of " + count + " rows, " + seen;
     }
 
     /** Shows key and value of a record in views of the chunk that it lies in. */

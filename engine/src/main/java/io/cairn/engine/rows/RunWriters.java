@@ -23,7 +23,7 @@ import org.rocksdb.SstFileWriter;
  * <p><i>Thread-safe.</i>
  */
 final class RunWriters implements Run.Memory, AutoCloseable {
-    private static final int ROWS_BETWEEN_LOOKS = 1 << 12;
+    private static final int ROWS_FETCHED = 32;
 
     private record Task(Family family, Run run, Path file) {}
 
@@ -55,7 +55,7 @@ final class RunWriters implements Run.Memory, AutoCloseable {
     @Override
     public synchronized ByteBuffer chunk() {
         ByteBuffer used = chunks.poll();
-        return used == null ? ByteBuffer.allocateDirect(Run.CHUNK_BYTES) : used;
+        return used == null ? Run.allocate(Run.CHUNK_BYTES) : used;
     }
 
     /** Has a run written; waits while every thread has one. */
@@ -152,15 +152,19 @@ final class RunWriters implements Run.Memory, AutoCloseable {
                 Options options = tuning.fileOptions(task.family(), run.isOrdered());
                 SstFileWriter writer = new SstFileWriter(environment, options)) {
             writer.open(task.file().toString());
-            for (int i = 0; i < run.count(); i++) {
-                if (i % ROWS_BETWEEN_LOOKS == 0 && cancelled) {
+            for (int first = 0; first < run.count(); first += ROWS_FETCHED) {
+                if (cancelled) {
                     throw new StorageException("bulk load was given up");
                 }
-                int reference = references[i];
-                ByteBuffer key = keys[Run.chunkNumber(reference)];
-                ByteBuffer value = values[Run.chunkNumber(reference)];
-                run.show(reference, key, value);
-                writer.put(key, value);
+                int last = Math.min(first + ROWS_FETCHED, run.count());
+                run.fetch(first, last);
+                for (int i = first; i < last; i++) {
+                    int reference = references[i];
+                    ByteBuffer key = keys[Run.chunkNumber(reference)];
+                    ByteBuffer value = values[Run.chunkNumber(reference)];
+                    run.show(reference, key, value);
+                    writer.put(key, value);
+                }
             }
             writer.finish();
         }
