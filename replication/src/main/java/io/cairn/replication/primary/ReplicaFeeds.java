@@ -59,7 +59,7 @@ public final class ReplicaFeeds {
     private long pingedMillis; // confined to the ticking thread
 
     /**
-     * @param snapshots runs tasks that send snapshots, each on a thread of its own
+     * @param snapshots runs tasks that send snapshots or clean up behind them, each on a thread of its own
      * @param wallMillis wall clock
      */
     public ReplicaFeeds(
@@ -68,7 +68,7 @@ public final class ReplicaFeeds {
         this.settings = settings;
         this.snapshots = snapshots;
         this.wallMillis = wallMillis;
-        this.checkpoints = new SharedCheckpoints(engine);
+        this.checkpoints = new SharedCheckpoints(engine, snapshots);
         this.turn = new Turn(engine.handle(), true);
         for (Resync.Reason reason : Resync.Reason.values()) {
             decisions.put(reason, new LongAdder());

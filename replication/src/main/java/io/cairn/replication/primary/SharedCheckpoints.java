@@ -3,12 +3,14 @@ package io.cairn.replication.primary;
 import io.cairn.engine.Checkpoint;
 import io.cairn.engine.Engine;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The checkpoint from which snapshots are sent: one at a time, shared by all replicas that ask while it is in use.
  *
- * <p>It pins the log until its last user is online and holds a pin of its own.
+ * <p>It pins the log until its last user is online and holds a pin of its own. Then it is closed, which means closing a
+ * database and deleting its files: by a task of its own, since the last user may be an event loop.
  *
  * <p><i>Thread-safe.</i>
  */
@@ -42,10 +44,12 @@ final class SharedCheckpoints {
     }
 
     private final Engine engine;
+    private final Executor tasks;
     private @Nullable Shared current;
 
-    SharedCheckpoints(Engine engine) {
+    SharedCheckpoints(Engine engine, Executor tasks) {
         this.engine = engine;
+        this.tasks = tasks;
     }
 
     /** The checkpoint in use, if it is of the present history; else a new one. */
@@ -71,7 +75,7 @@ final class SharedCheckpoints {
             if (current == shared) {
                 current = null;
             }
-            shared.checkpoint.close();
+            tasks.execute(shared.checkpoint::close);
         }
     }
 }
