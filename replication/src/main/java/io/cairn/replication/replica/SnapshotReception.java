@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives a snapshot: the link's thread puts bytes in, a snapshot thread parses them into a staging keyspace.
  *
- * <p>The queue between is bounded: the link stops reading from the socket while it is full.
+ * <p>The queue between is bounded: the link stops reading from the socket while it is full. The snapshot thread, which is
+ * the faster one of the two with most primaries, is woken for stretches worth waking it for, or after a moment.
  *
  * <p><i>Guarded by lock</i>; {@link #run} confined to a snapshot thread.
  */
@@ -38,6 +39,8 @@ final class SnapshotReception implements Runnable {
     }
 
     private static final long QUEUE_BYTES = 4 << 20;
+    private static final long WAKE_BYTES = 256 << 10;
+    private static final long MOMENT_NANOS = 1_000_000;
     private static final int MARK_BYTES = 40;
 
     private final Engine engine;
@@ -78,7 +81,9 @@ final class SnapshotReception implements Runnable {
             queue.add(copy);
             queuedBytes += copy.remaining();
             full = queuedBytes >= QUEUE_BYTES;
-            arrived.signal();
+            if (queuedBytes >= WAKE_BYTES) {
+                arrived.signal();
+            }
             return !full;
         } finally {
             lock.unlock();
@@ -89,7 +94,7 @@ final class SnapshotReception implements Runnable {
     boolean isStarved() {
         lock.lock();
         try {
-            return starved;
+            return starved && queue.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -142,7 +147,7 @@ final class SnapshotReception implements Runnable {
         try {
             starved = queue.isEmpty();
             while (queue.isEmpty() && !ended && !cancelled) {
-                arrived.await();
+                arrived.awaitNanos(MOMENT_NANOS);
             }
             starved = false;
             if (cancelled) {
@@ -178,6 +183,7 @@ final class SnapshotReception implements Runnable {
     private ByteBuffer withoutMark(ByteBuffer rest) throws IOException {
         byte[] expected = mark;
         if (expected == null) {
+            requireNoMore(rest);
             return rest;
         }
         ByteBuffer all = ByteBuffer.allocate(Math.max(rest.remaining(), MARK_BYTES) + (64 << 10))
@@ -195,6 +201,13 @@ final class SnapshotReception implements Runnable {
                     + "\" instead of its mark");
         }
         return all.slice();
+    }
+
+    /** What an announced length covers is the snapshot, not stream: positions would be wrong from there on. */
+    private void requireNoMore(ByteBuffer rest) throws IOException {
+        if (rest.hasRemaining() || take(ByteBuffer.allocate(1)) >= 0) {
+            throw new IOException("snapshot ends before the length that was announced for it");
+        }
     }
 
     /** Made with the first key, when the auxiliary fields in front have told the stream's database. */
