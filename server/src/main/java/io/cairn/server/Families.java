@@ -7,6 +7,7 @@ import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
 import io.cairn.server.command.sortedsets.SortedSetCommands;
+import io.cairn.server.command.strings.BitmapCommands;
 import io.cairn.server.command.strings.StringCommands;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Families {
     static List<Command> data() {
         List<Command> all = new ArrayList<>();
         all.addAll(StringCommands.commands());
+        all.addAll(BitmapCommands.commands());
         all.addAll(KeyCommands.commands());
         all.addAll(HashCommands.commands());
         all.addAll(SetCommands.commands());

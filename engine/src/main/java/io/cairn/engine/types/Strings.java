@@ -48,8 +48,28 @@ public final class Strings {
 
     private static final int CHUNKED_PAYLOAD_BYTES = 16;
     private static final int POINT_READS_MAX = 2;
+    private static final int COMPOSED_CHUNKS = 64;
 
     private Strings() {}
+
+    /** Is shown a value part by part. */
+    @FunctionalInterface
+    public interface PartVisitor {
+        /**
+         * The next part: it stands at byte {@code offset} of the value, and in {@code bytes} from {@code from}
+         * (inclusive) to {@code to} (exclusive). The array must not be changed.
+         *
+         * @return whether to go on
+         */
+        boolean visit(long offset, byte[] bytes, int from, int to);
+    }
+
+    /** Computes a value part by part. */
+    @FunctionalInterface
+    public interface PartSource {
+        /** The {@code length} bytes of the value from byte {@code from} on, an array that is given away. */
+        byte[] part(long from, int length);
+    }
 
     /** The encoding of a value that is set whole: int for a canonical 64-bit integer, embstr up to 44 bytes, raw. */
     public static Encoding encodingOf(byte[] value) {
@@ -75,6 +95,38 @@ public final class Strings {
         long version = turn.newVersion();
         putChunks(version, value, (chunkKey, chunk) -> turn.putRow(Family.ROWS, chunkKey, chunk));
         turn.set(db, key, chunkedRow(version, value.length, expireAtMillis));
+    }
+
+    /**
+     * Sets a key to a value without expiry that is computed part by part, in order; its encoding is raw. What is not
+     * chunked is one part. Chunks of zeroes are left out.
+     */
+    public static void compose(Turn turn, int db, byte[] key, long length, PartSource source) {
+        if (length <= INLINE_MAX_BYTES) {
+            byte[] value = source.part(0, (int) length);
+            turn.set(db, key, MetaRow.of(ValueType.STRING, Encoding.RAW, false, MetaRow.NO_EXPIRY, value));
+            return;
+        }
+        long version = turn.newVersion();
+        for (long at = 0; at < length; at += COMPOSED_CHUNKS * CHUNK_BYTES) {
+            byte[] part = source.part(at, (int) Math.min(length - at, COMPOSED_CHUNKS * CHUNK_BYTES));
+            for (int from = 0; from < part.length; from += CHUNK_BYTES) {
+                byte[] chunk = Arrays.copyOfRange(part, from, Math.min(part.length, from + CHUNK_BYTES));
+                if (!isZero(chunk)) {
+                    turn.putRow(Family.ROWS, chunkKey(version, (at + from) / CHUNK_BYTES), chunk);
+                }
+            }
+        }
+        turn.set(db, key, chunkedRow(version, length, MetaRow.NO_EXPIRY));
+    }
+
+    private static boolean isZero(byte[] chunk) {
+        for (byte b : chunk) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Length of a stored value in bytes. */
@@ -116,8 +168,37 @@ public final class Strings {
     }
 
     /**
+     * Shows the bytes from {@code from} (inclusive) to {@code to} (exclusive), which must lie within the value, part by
+     * part and in order, one chunk on the heap at a time. What is not shown is zeroes.
+     */
+    public static void scan(Turn turn, byte[] row, long from, long to, PartVisitor visitor) {
+        if (from >= to) {
+            return;
+        }
+        if (!MetaRow.inRows(row)) {
+            int start = MetaRow.payloadStart(row);
+            visitor.visit(from, row, start + (int) from, start + (int) to);
+            return;
+        }
+        long version = MetaRow.version(row);
+        byte[] first = chunkKey(version, from / CHUNK_BYTES);
+        byte[] end = chunkKey(version, (to - 1) / CHUNK_BYTES + 1);
+        try (RowCursor cursor = turn.cursor(Family.ROWS, first, end)) {
+            for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
+                byte[] chunk = cursor.value();
+                long chunkStart = ByteBuffer.wrap(cursor.key()).getLong(8) * CHUNK_BYTES;
+                int partFrom = (int) Math.max(from - chunkStart, 0);
+                int partTo = (int) Math.min(to - chunkStart, chunk.length);
+                if (partFrom < partTo && !visitor.visit(chunkStart + partFrom, chunk, partFrom, partTo)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /**
      * Writes {@code bytes} at {@code offset}; the value grows as needed, a gap is filled with zeroes. A key that does
-     * not exist is created.
+     * not exist is created. Without bytes the value only grows, if it must, and is raw then.
      *
      * @param row meta row of the key, or null
      */

@@ -101,6 +101,17 @@ class StringsModelTest {
                 model.put(number, value);
             }
             case 3 -> copy(bench, row, number, (number + 1) % KEYS);
+            case 6 -> {
+                byte[] value = new byte[size(random)];
+                value[random.nextInt(value.length)] = 1;
+                Strings.compose(
+                        bench.turn,
+                        0,
+                        key,
+                        value.length,
+                        (from, part) -> Arrays.copyOfRange(value, (int) from, (int) from + part));
+                model.put(number, value);
+            }
             case 4, 5 -> write(bench, number, row, length, random(random, 1 + random.nextInt(9000)));
             default ->
                 write(
@@ -158,7 +169,20 @@ class StringsModelTest {
             assertArrayEquals(
                     Arrays.copyOfRange(expected, from, from + length),
                     Strings.readRange(bench.turn, row, from, length));
+            assertArrayEquals(Arrays.copyOfRange(expected, from, from + length), scan(bench, row, from, length));
         }
+    }
+
+    private static byte[] scan(Workbench bench, byte[] row, int from, int length) {
+        byte[] range = new byte[length];
+        long[] next = {from};
+        Strings.scan(bench.turn, row, from, (long) from + length, (offset, bytes, start, end) -> {
+            assertTrue(offset >= next[0] && start < end, "parts come in order");
+            System.arraycopy(bytes, start, range, (int) offset - from, end - start);
+            next[0] = offset + end - start;
+            return true;
+        });
+        return range;
     }
 
     @Seeded
@@ -193,6 +217,35 @@ class StringsModelTest {
             assertEquals(1, chunks(store, MetaRow.version(row)));
             assertArrayEquals(new byte[16], Strings.readRange(bench.turn, row, offset / 2, 16));
             assertArrayEquals(bytes("\0end"), Strings.readRange(bench.turn, row, offset - 1, 4));
+        }
+    }
+
+    @Test
+    void composesPartByPartWithoutChunksOfZeroes() throws IOException {
+        RowStore store = openStore();
+        try (Workbench bench = new Workbench(store, Limits.DEFAULT)) {
+            byte[] key = bytes("composed");
+            bench.row(key);
+            long length = (20 << 20) + 5;
+            long place = (10 << 20) + 7;
+            long[] asked = {0};
+            Strings.compose(bench.turn, 0, key, length, (from, partLength) -> {
+                assertEquals(asked[0], from);
+                asked[0] += partLength;
+                assertTrue(partLength <= 1 << 20, "a part is small");
+                byte[] part = new byte[partLength];
+                if (place >= from && place < from + partLength) {
+                    part[(int) (place - from)] = 42;
+                }
+                return part;
+            });
+            assertEquals(length, asked[0]);
+            bench.commit();
+            byte[] row = bench.turn.read(0, key);
+            assertNotNull(row);
+            assertEquals(length, Strings.length(row));
+            assertEquals(1, chunks(store, MetaRow.version(row)));
+            assertArrayEquals(new byte[] {0, 42, 0}, Strings.readRange(bench.turn, row, place - 1, 3));
         }
     }
 

@@ -29,6 +29,11 @@ final class DifferentialIT {
     }
 
     @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToBitmapCommands(long seed) throws IOException {
+        compare(seed, List.of(new BitmapGenerator()));
+    }
+
+    @Seeded(runs = 1, longRuns = 20)
     void answersAsARealServerDoesToHashAndSetCommands(long seed) throws IOException {
         compare(seed, List.of(new HashGenerator(), new SetGenerator()));
     }

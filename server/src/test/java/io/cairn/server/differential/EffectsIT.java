@@ -21,8 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
  * What is logged for a command is what a real server propagates for it: its append-only file holds the same commands as
  * its replication stream.
  *
- * <p>One difference is meant: when a key that has expired is deleted. A real server does so whenever it meets one, ours
- * where a command is about to write it. So deletions of single keys are not compared here, but by the state that follows.
+ * <p>Two differences are meant. One is when a key that has expired is deleted: a real server does so whenever it meets
+ * one, ours where a command is about to write it. So deletions of single keys are not compared here, but by the state that
+ * follows. The other is a BITFIELD of which every integer overflows and none is written, though the value has grown: a
+ * real server keeps that from its replicas.
  */
 final class EffectsIT {
     private static final int COMMANDS = 3000;
@@ -52,12 +54,18 @@ final class EffectsIT {
                 Object ours = node.call(args);
                 Object theirs = peer.call(args);
                 String what = "seed " + seed + ": " + Answers.text(args) + " -> " + ours + " / " + theirs;
-                assertEquals(
-                        lines(parse(ByteBuffer.wrap(peer.appendedSince(theirStart)))),
-                        lines(node.effects(ourStart)),
-                        what);
+                List<String> appended = lines(parse(ByteBuffer.wrap(peer.appendedSince(theirStart))));
+                if (appended.isEmpty() && isRefusedBitfield(args, ours)) {
+                    continue;
+                }
+                assertEquals(appended, lines(node.effects(ourStart)), what);
             }
         }
+    }
+
+    private static boolean isRefusedBitfield(byte[][] args, Object answer) {
+        String name = new String(args[0], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        return name.equals("bitfield") && answer instanceof List<?> items && items.contains(Subject.NIL);
     }
 
     private static List<byte[][]> parse(ByteBuffer bytes) {

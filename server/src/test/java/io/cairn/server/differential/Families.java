@@ -6,6 +6,7 @@ import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
 import io.cairn.server.command.sortedsets.SortedSetCommands;
+import io.cairn.server.command.strings.BitmapCommands;
 import io.cairn.server.command.strings.StringCommands;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class Families {
     static {
         List.of(
                         StringCommands.commands(),
+                        BitmapCommands.commands(),
                         KeyCommands.commands(),
                         HashCommands.commands(),
                         SetCommands.commands(),
@@ -47,6 +49,7 @@ public final class Families {
     public static List<CommandGenerator> generators() {
         return List.of(
                 new StringGenerator(),
+                new BitmapGenerator(),
                 new KeyGenerator(),
                 new HashGenerator(),
                 new SetGenerator(),

@@ -12,7 +12,9 @@ import io.cairn.server.command.Reply;
  * <p><i>Immutable.</i>
  */
 final class Ranges {
-    private static final long VALUE_MAX_BYTES = 512L << 20;
+    /** Longest value that clients may make. */
+    static final long VALUE_MAX_BYTES = 512L << 20;
+
     private static final Reply EMPTY = Reply.bulk(new byte[0]);
 
     private Ranges() {}

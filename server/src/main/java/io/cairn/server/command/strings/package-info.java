@@ -1,7 +1,8 @@
 /**
- * Commands on strings: values, numbers in them, parts of them.
+ * Commands on strings: values, numbers in them, parts of them, bits of them.
  *
- * <p>{@link io.cairn.server.command.strings.StringCommands} declares them; read by the command table alone.
+ * <p>{@link io.cairn.server.command.strings.StringCommands} and {@link io.cairn.server.command.strings.BitmapCommands}
+ * declare them; read by the command table alone.
  */
 @NullMarked
 package io.cairn.server.command.strings;
