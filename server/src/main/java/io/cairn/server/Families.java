@@ -2,6 +2,7 @@ package io.cairn.server;
 
 import io.cairn.server.command.Command;
 import io.cairn.server.command.admin.DatabaseCommands;
+import io.cairn.server.command.geo.GeoCommands;
 import io.cairn.server.command.hashes.HashCommands;
 import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
@@ -25,6 +26,7 @@ final class Families {
         all.addAll(SetCommands.commands());
         all.addAll(ListCommands.commands());
         all.addAll(SortedSetCommands.commands());
+        all.addAll(GeoCommands.commands());
         all.addAll(DatabaseCommands.commands());
         return all;
     }

@@ -91,6 +91,7 @@ class ArchitectureTest {
             new Arrow("replication.primary", "replication"),
             new Arrow("replication.replica", "replication"),
             new Arrow("server.command"),
+            new Arrow("server.command.geo", "server.command", "server.command.sortedsets"),
             new Arrow("server.command.hashes", "server.command"),
             new Arrow("server.command.keys", "server.command"),
             new Arrow("server.command.lists", "server.command"),

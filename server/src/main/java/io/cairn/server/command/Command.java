@@ -101,7 +101,7 @@ public record Command(
             return this;
         }
 
-        /** Group as in COMMAND DOCS: string, hash, list, set, sorted-set, generic, connection, server, transactions. */
+        /** Group as in COMMAND DOCS: string, hash, list, set, sorted-set, geo, generic, connection, server, transactions. */
         public Builder group(String name) {
             this.group = name;
             return this;

@@ -1,5 +1,6 @@
 package io.cairn.server.command;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,15 +12,17 @@ import java.util.TreeSet;
  *
  * <p>{@code begin} is the index of the first key (or, for {@link Find#COUNT}, of the number of keys). Range: from begin
  * to {@code last} (negative counts from the end: -1 is the last argument) every {@code step}. Count: the number of keys
- * stands at {@code begin}, the keys follow it.
+ * stands at {@code begin}, the keys follow it. Keyword: a key follows the word {@code keyword} (else empty), which stands
+ * at {@code begin} or behind.
  *
  * <p><i>Immutable.</i>
  */
-public record KeySpec(Find find, int begin, int last, int step, Set<Access> access) {
+public record KeySpec(Find find, String keyword, int begin, int last, int step, Set<Access> access) {
     /** How the keys are found. */
     public enum Find {
         RANGE,
-        COUNT
+        COUNT,
+        KEYWORD
     }
 
     /** What happens to the keys, under the names that COMMAND INFO gives. */
@@ -46,7 +49,7 @@ public record KeySpec(Find find, int begin, int last, int step, Set<Access> acce
 
     /** Keys from {@code first} to {@code last} (negative: from the end) every {@code step} arguments. */
     public static KeySpec range(int first, int last, int step, Access... access) {
-        return new KeySpec(Find.RANGE, first, last, step, Set.copyOf(new TreeSet<>(List.of(access))));
+        return new KeySpec(Find.RANGE, "", first, last, step, set(access));
     }
 
     /** One key at {@code index}. */
@@ -56,15 +59,35 @@ public record KeySpec(Find find, int begin, int last, int step, Set<Access> acce
 
     /** A number of keys at {@code index}, the keys behind it. */
     public static KeySpec count(int index, Access... access) {
-        return new KeySpec(Find.COUNT, index, 0, 1, Set.copyOf(new TreeSet<>(List.of(access))));
+        return new KeySpec(Find.COUNT, "", index, 0, 1, set(access));
     }
 
-    /** Adds the indices of the keys in {@code args} to {@code into}; malformed calls give none, the handler refuses. */
+    /** The key behind a word, which is looked for from {@code index} on. */
+    public static KeySpec keyword(String word, int index, Access... access) {
+        return new KeySpec(Find.KEYWORD, word, index, 0, 1, set(access));
+    }
+
+    private static Set<Access> set(Access... access) {
+        return Set.copyOf(new TreeSet<>(List.of(access)));
+    }
+
+    /**
+     * Adds the indices of the keys in {@code args} to {@code into}; malformed calls give none, the handler refuses. What
+     * stands behind a keyword is a key each time the word is there: the handler decides which of them counts.
+     */
     public void collect(byte[][] args, List<Integer> into) {
         if (find == Find.RANGE) {
             int end = last < 0 ? args.length + last : last;
             for (int index = begin; index <= end && index < args.length; index += step) {
                 into.add(index);
+            }
+            return;
+        }
+        if (find == Find.KEYWORD) {
+            for (int index = begin; index < args.length - 1; index++) {
+                if (isKeyword(args[index])) {
+                    into.add(index + 1);
+                }
             }
             return;
         }
@@ -75,6 +98,10 @@ public record KeySpec(Find find, int begin, int last, int step, Set<Access> acce
         for (long index = begin + 1L; index <= begin + count && index < args.length; index++) {
             into.add((int) index);
         }
+    }
+
+    private boolean isKeyword(byte[] arg) {
+        return arg.length == keyword.length() && new String(arg, StandardCharsets.ISO_8859_1).equalsIgnoreCase(keyword);
     }
 
     /** Indices of all keys that the specs name in {@code args}. */

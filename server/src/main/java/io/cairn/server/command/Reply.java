@@ -56,6 +56,9 @@ public sealed interface Reply {
     /** A double; in RESP2 a string with 17 significant digits at most, as Redis prints it. */
     record Real(double value) implements Reply {}
 
+    /** A double whose digits are given; in RESP2 a string. */
+    record Digits(byte[] text) implements Reply {}
+
     /** A truth value; in RESP2 the integers 1 and 0. */
     record Bool(boolean value) implements Reply {}
 

@@ -56,6 +56,8 @@ public final class ReplyEncoder {
             writeAll(out, old ? '*' : '>', push.items(), protocol);
         } else if (reply instanceof Reply.Real real) {
             writeDouble(out, Doubles.format(real.value()), old);
+        } else if (reply instanceof Reply.Digits digits) {
+            writeDouble(out, digits.text(), old);
         } else if (reply instanceof Reply.Bool bool) {
             if (old) {
                 out.header(':', bool.value() ? 1 : 0);

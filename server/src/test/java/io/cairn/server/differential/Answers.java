@@ -36,6 +36,8 @@ public final class Answers {
             return list(members.items());
         } else if (reply instanceof Reply.Real real) {
             return "$" + new String(Doubles.format(real.value()), StandardCharsets.ISO_8859_1);
+        } else if (reply instanceof Reply.Digits digits) {
+            return "$" + new String(digits.text(), StandardCharsets.ISO_8859_1);
         } else if (reply instanceof Reply.Bool bool) {
             return bool.value() ? 1L : 0L;
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * How the answers to a command are compared, where not byte for byte.
@@ -32,6 +33,42 @@ public enum Comparing {
         @Override
         boolean agree(Object ours, Object theirs) {
             return Answers.sortedPairs(ours).equals(Answers.sortedPairs(theirs));
+        }
+    },
+    /**
+     * Equal, but for the last digit of distances: it may hang on the last bit of a sine, of which C libraries have more than
+     * one opinion.
+     */
+    DISTANCES {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            if (ours instanceof List<?> one && theirs instanceof List<?> other) {
+                boolean agree = one.size() == other.size();
+                for (int i = 0; agree && i < one.size(); i++) {
+                    agree = agree(one.get(i), other.get(i));
+                }
+                return agree;
+            }
+            return ours.equals(theirs)
+                    || DISTANCE.matcher(ours.toString()).matches()
+                            && DISTANCE.matcher(theirs.toString()).matches()
+                            && Math.abs(number(ours) - number(theirs)) < 0.00015;
+        }
+    },
+    /** As DISTANCES, but the distances become scores; both sides forget what they stored if they do not quite agree. */
+    STORED_DISTANCES {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            if (ours instanceof List<?> one && theirs instanceof List<?> other) {
+                boolean agree = one.size() == other.size();
+                for (int i = 0; agree && i < one.size(); i++) {
+                    boolean score = i % 2 == 1;
+                    agree = one.get(i).equals(other.get(i))
+                            || score && isNear(number(one.get(i)), number(other.get(i)));
+                }
+                return agree;
+            }
+            return ours.equals(theirs);
         }
     },
     /** Numbers that depend on the clock. */
@@ -76,6 +113,8 @@ public enum Comparing {
     /** Milliseconds (and, generously, seconds) that one side may be behind. */
     private static final long CLOCK_TOLERANCE = 30_000;
 
+    private static final Pattern DISTANCE = Pattern.compile("\\$\\d+\\.\\d{4}");
+
     private static final Map<String, Comparing> BY_COMMAND = new TreeMap<>();
 
     static {
@@ -91,6 +130,12 @@ public enum Comparing {
         for (String name : List.of("scan", "sscan", "hscan", "zscan")) {
             BY_COMMAND.put(name, ERRORS);
         }
+        BY_COMMAND.put("geodist", DISTANCES);
+        BY_COMMAND.put("geosearch", DISTANCES);
+        for (String name : List.of("georadius", "georadiusbymember")) {
+            BY_COMMAND.put(name, DISTANCES);
+            BY_COMMAND.put(name + "_ro", DISTANCES);
+        }
         BY_COMMAND.put("object refcount", SHAPE);
         BY_COMMAND.put("hgetall", PAIRS);
         BY_COMMAND.put("spop", EFFECTS);
@@ -104,14 +149,29 @@ public enum Comparing {
         if (isUnsorted(args)) {
             return UNORDERED;
         }
+        if (word(args[0]).startsWith("geo") && has("storedist", args)) {
+            return STORED_DISTANCES;
+        }
         Comparing byName = BY_COMMAND.getOrDefault(word(args[0]), EXACTLY);
         return args.length > 1 ? BY_COMMAND.getOrDefault(word(args[0]) + " " + word(args[1]), byName) : byName;
     }
 
     /** SORT of a set that stays unsorted gives the order of a hash table. */
     private static boolean isUnsorted(byte[]... args) {
-        return word(args[0]).startsWith("sort")
-                && Arrays.stream(args).anyMatch(arg -> word(arg).equals("nosort"));
+        return word(args[0]).startsWith("sort") && has("nosort", args);
+    }
+
+    private static boolean has(String word, byte[]... args) {
+        return Arrays.stream(args).anyMatch(arg -> word(arg).equals(word));
+    }
+
+    private static boolean isNear(double one, double other) {
+        return Math.abs(one - other) <= 1e-12 * Math.max(one, other);
+    }
+
+    /** The number that a string is. */
+    private static double number(Object answer) {
+        return Double.parseDouble(answer.toString().substring(1));
     }
 
     private static String word(byte[] arg) {

@@ -73,7 +73,9 @@ final class DeclarationsIT {
         for (KeySpec spec : command.keys()) {
             TreeSet<String> access = new TreeSet<>();
             spec.access().forEach(one -> access.add("+" + one.wireName()));
-            if (spec.find() == KeySpec.Find.COUNT) {
+            if (spec.find() == KeySpec.Find.KEYWORD) {
+                specs.add(spec.keyword() + " from " + spec.begin() + " " + access);
+            } else if (spec.find() == KeySpec.Find.COUNT) {
                 specs.add(spec.begin() + " keynum " + access);
             } else {
                 int last = spec.last() < 0 ? spec.last() : spec.last() - spec.begin();
@@ -90,7 +92,10 @@ final class DeclarationsIT {
             Map<String, Object> spec = map(info);
             Map<String, Object> begin = map(map(spec.get("begin_search")).get("spec"));
             Map<String, Object> found = map(map(spec.get("find_keys")).get("spec"));
-            if (found.containsKey("lastkey")) {
+            if (begin.containsKey("keyword")) {
+                specs.add(text(begin.get("keyword")) + " from " + begin.get("startfrom") + " "
+                        + sorted(spec.get("flags")));
+            } else if (found.containsKey("lastkey")) {
                 specs.add(begin.get("index") + " " + found.get("lastkey") + " " + found.get("keystep") + " "
                         + sorted(spec.get("flags")));
             } else if (found.containsKey("keynumidx")) {

@@ -40,7 +40,7 @@ public final class Differential {
     public void run(int count, List<CommandGenerator> generators) {
         for (int i = 0; i < count; i++) {
             boolean replays = ours instanceof Node;
-            step(replays ? draw(generators) : deterministic(generators));
+            step(replays ? draw(generators) : deterministic(generators, false));
             if (random.nextInt(200) == 0) {
                 step(Draw.bytes("SELECT"), Draw.bytes(Integer.toString(random.nextInt(DATABASES))));
             }
@@ -52,7 +52,7 @@ public final class Differential {
         for (int i = 0; i < count; i++) {
             List<byte[][]> drawn = new ArrayList<>();
             for (int left = random.nextInt(6); left > 0; left--) {
-                drawn.add(deterministic(generators));
+                drawn.add(deterministic(generators, true));
             }
             drawn.removeIf(Differential::isSort);
             step(Draw.bytes("MULTI"));
@@ -66,10 +66,11 @@ public final class Differential {
         }
     }
 
-    private byte[][] deterministic(List<CommandGenerator> generators) {
+    private byte[][] deterministic(List<CommandGenerator> generators, boolean queued) {
         while (true) {
             byte[][] args = draw(generators);
-            if (Comparing.of(args) != Comparing.EFFECTS) {
+            boolean stores = Comparing.of(args) == Comparing.STORED_DISTANCES;
+            if (Comparing.of(args) != Comparing.EFFECTS && !(stores && queued)) {
                 return args;
             }
         }
@@ -137,6 +138,26 @@ public final class Differential {
         Object their = theirs.call(args);
         if (!comparing.agree(our, their)) {
             throw difference(line, our, their, comparing);
+        }
+        if (comparing == Comparing.STORED_DISTANCES && our instanceof Long stored && stored > 0) {
+            compareStored(args);
+        }
+    }
+
+    private void compareStored(byte[]... args) {
+        boolean first = new String(args[0], StandardCharsets.ISO_8859_1).equalsIgnoreCase("geosearchstore");
+        byte[] key = args[first ? 1 : args.length - 1];
+        for (int i = 5; !first && i < args.length - 1; i++) {
+            String option = new String(args[i], StandardCharsets.ISO_8859_1);
+            if (option.equalsIgnoreCase("store") || option.equalsIgnoreCase("storedist")) {
+                key = args[++i];
+            }
+        }
+        Object our = value(ours, key, "+zset");
+        Object their = value(theirs, key, "+zset");
+        compare("distances stored by " + Answers.text(args), our, their, Comparing.STORED_DISTANCES);
+        if (!our.equals(their)) {
+            step(Draw.bytes("DEL"), key);
         }
     }
 

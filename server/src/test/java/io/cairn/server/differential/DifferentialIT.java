@@ -48,6 +48,11 @@ final class DifferentialIT {
         compare(seed, List.of(new SortedSetGenerator()));
     }
 
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToGeoCommands(long seed) throws IOException {
+        compare(seed, List.of(new GeoGenerator()));
+    }
+
     private void compare(long seed, List<CommandGenerator> generators) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
         try (Peer peer = Peer.start();

@@ -1,6 +1,7 @@
 package io.cairn.server.differential;
 
 import io.cairn.server.command.Command;
+import io.cairn.server.command.geo.GeoCommands;
 import io.cairn.server.command.hashes.HashCommands;
 import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
@@ -29,7 +30,8 @@ public final class Families {
                         HashCommands.commands(),
                         SetCommands.commands(),
                         ListCommands.commands(),
-                        SortedSetCommands.commands())
+                        SortedSetCommands.commands(),
+                        GeoCommands.commands())
                 .forEach(family -> family.forEach(command -> COMMANDS.put(command.name(), command)));
     }
 
@@ -54,6 +56,7 @@ public final class Families {
                 new HashGenerator(),
                 new SetGenerator(),
                 new ListGenerator(),
-                new SortedSetGenerator());
+                new SortedSetGenerator(),
+                new GeoGenerator());
     }
 }

@@ -54,6 +54,7 @@ class ReplyEncoderTest {
         assertEncoded("*2\r\n$1\r\na\r\n:-12\r\n", ">2\r\n$1\r\na\r\n:-12\r\n", new Reply.Push(two));
         assertEncoded("$3\r\n1.5\r\n", ",1.5\r\n", Reply.real(1.5));
         assertEncoded("$3\r\ninf\r\n", ",inf\r\n", Reply.real(Double.POSITIVE_INFINITY));
+        assertEncoded("$4\r\n1.50\r\n", ",1.50\r\n", new Reply.Digits("1.50".getBytes(StandardCharsets.UTF_8)));
         assertEncoded(":1\r\n", "#t\r\n", new Reply.Bool(true));
         assertEncoded(
                 "$2\r\nhi\r\n", "=6\r\ntxt:hi\r\n", new Reply.Verbatim("txt", "hi".getBytes(StandardCharsets.UTF_8)));

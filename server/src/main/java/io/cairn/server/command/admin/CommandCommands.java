@@ -180,7 +180,9 @@ public final class CommandCommands {
         }
         List<Reply> replies = new ArrayList<>();
         for (KeySpec spec : command.keys()) {
-            for (int index : KeySpec.keys(List.of(spec), args)) {
+            List<Integer> indices = KeySpec.keys(List.of(spec), args);
+            boolean first = spec.find() == KeySpec.Find.KEYWORD && !indices.isEmpty();
+            for (int index : first ? indices.subList(0, 1) : indices) {
                 Reply key = Reply.bulk(args[index]);
                 replies.add(withFlags ? Reply.array(List.of(key, CommandDescription.access(spec))) : key);
             }

@@ -55,15 +55,24 @@ final class CommandDescription {
     }
 
     private static Reply keys(KeySpec spec) {
-        Reply begin = pairs("type", Reply.bulk("index"), "spec", pairs("index", Reply.integer(spec.begin())));
-        Reply found = spec.find() == KeySpec.Find.RANGE
+        boolean keyword = spec.find() == KeySpec.Find.KEYWORD;
+        Reply from = Reply.integer(spec.begin());
+        Reply begin = keyword
+                ? pairs(
+                        "type",
+                        Reply.bulk("keyword"),
+                        "spec",
+                        pairs("keyword", Reply.bulk(spec.keyword()), "startfrom", from))
+                : pairs("type", Reply.bulk("index"), "spec", pairs("index", from));
+        int last = spec.last() < 0 || keyword ? spec.last() : spec.last() - spec.begin();
+        Reply found = spec.find() != KeySpec.Find.COUNT
                 ? pairs(
                         "type",
                         Reply.bulk("range"),
                         "spec",
                         pairs(
                                 "lastkey",
-                                Reply.integer(spec.last() < 0 ? spec.last() : spec.last() - spec.begin()),
+                                Reply.integer(last),
                                 "keystep",
                                 Reply.integer(spec.step()),
                                 "limit",

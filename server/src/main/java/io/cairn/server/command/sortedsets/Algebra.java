@@ -106,12 +106,7 @@ final class Algebra {
                         -4,
                         call -> {
                             Inputs inputs = new Inputs(call, name, 2, operation, true, false);
-                            List<Scored> result = result(inputs, operation);
-                            int longest = 0;
-                            for (Scored scored : result) {
-                                longest = Math.max(longest, scored.end() - scored.start());
-                            }
-                            return RangeCommands.store(call, call.arg(1), result, result.size(), longest);
+                            return SortedSetCommands.store(call, call.arg(1), result(inputs, operation));
                         },
                         Flag.WRITE,
                         Flag.DENYOOM,

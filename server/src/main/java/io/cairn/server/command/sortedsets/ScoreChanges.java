@@ -99,7 +99,7 @@ final class ScoreChanges {
         }
     }
 
-    private static Reply zadd(Call call, boolean increment) {
+    static Reply zadd(Call call, boolean increment) {
         Options options = new Options(call, increment);
         double[] scores = new double[(call.count() - options.first) / 2];
         for (int i = 0; i < scores.length; i++) {

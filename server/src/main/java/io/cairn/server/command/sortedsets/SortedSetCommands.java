@@ -40,13 +40,30 @@ public final class SortedSetCommands {
     }
 
     /** The sorted set at a key argument for reading, or null. */
-    static byte @Nullable [] read(Call call, int index) {
+    public static byte @Nullable [] read(Call call, int index) {
         return requireSortedSet(call.turn().read(call.db(), call.arg(index)));
     }
 
     /** The sorted set at a key argument for writing, or null. */
-    static byte @Nullable [] write(Call call, int index) {
+    public static byte @Nullable [] write(Call call, int index) {
         return requireSortedSet(call.turn().write(call.db(), call.arg(index)));
+    }
+
+    /** Runs a call with the arguments of ZADD. */
+    public static Reply zadd(Call call) {
+        return ScoreChanges.zadd(call, false);
+    }
+
+    /**
+     * Puts a new sorted set in the place of whatever stands at a key, nothing if it would be empty; the reply is the number
+     * of its members.
+     */
+    public static Reply store(Call call, byte[] key, List<Scored> members) {
+        int longest = 0;
+        for (Scored scored : members) {
+            longest = Math.max(longest, scored.end() - scored.start());
+        }
+        return RangeCommands.store(call, key, members, members.size(), longest);
     }
 
     private static byte @Nullable [] requireSortedSet(byte @Nullable [] row) {
