@@ -309,6 +309,7 @@ public final class ClientCommands {
             if (session == self) {
                 session.closeAfterReply();
             } else {
+                sessions.remove(session); // at once: its own loop comes to it when it can
                 session.wire().kill();
             }
         }
