@@ -8,7 +8,8 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs a test method with one {@code long} parameter, the seed, several times with fresh seeds.
+ * Runs a test method with one {@code long} parameter, the seed, several times with fresh seeds (where the environment says
+ * {@code CI=true}: with the same ones each time).
  *
  * <p>The seed stands in the name of each run and in the message of its failure; {@code -Dseed=N} repeats that one run,
  * {@code -Dcairn.runs=N} makes that many fresh ones.
