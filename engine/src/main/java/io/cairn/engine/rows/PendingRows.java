@@ -99,11 +99,14 @@ final class PendingRows {
     void add(RocksBatch batch) {
         adding.lock();
         try {
-            while (isFull(windows.active, 2) && failure == null) {
+            while (isFull(windows.active, 2) && failure == null && !closed) {
                 LockSupport.unpark(applier);
                 room.awaitUninterruptibly();
             }
             requireSound();
+            if (closed) {
+                throw new StorageException("row store is closed");
+            }
             PendingWindow active = windows.active;
             active.add(batch);
             if (isFull(active, 1)) {
@@ -218,7 +221,13 @@ final class PendingRows {
 
     /** Ends the thread; what waits is not applied. */
     void close() {
-        closed = true;
+        adding.lock();
+        try {
+            closed = true;
+            room.signalAll();
+        } finally {
+            adding.unlock();
+        }
         LockSupport.unpark(applier);
         try {
             applier.join();

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -127,6 +128,32 @@ class PendingRowsTest {
         rows.drain();
         assertEquals(200, added.get());
         rows.close();
+    }
+
+    @Test
+    void closingLetsAWaitingWriterGo() throws InterruptedException {
+        CountDownLatch blocked = new CountDownLatch(1);
+        PendingRows rows = new PendingRows(batch -> await(blocked), WINDOW_BYTES);
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        Thread writer = new Thread(() -> {
+            try {
+                for (int i = 0; ; i++) {
+                    rows.add(meta("k" + i, "x".repeat(2000)));
+                }
+            } catch (StorageException e) {
+                end.set(e);
+            }
+        });
+        writer.start();
+        while (writer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        Thread closer = new Thread(rows::close);
+        closer.start();
+        writer.join();
+        assertEquals("row store is closed", String.valueOf(end.get().getMessage()));
+        blocked.countDown();
+        closer.join();
     }
 
     @Test
