@@ -24,20 +24,25 @@ import org.rocksdb.RocksDBException;
 public final class BulkLoad implements RowSink, AutoCloseable {
     private static final int FILES_UNMERGED_MAX = 12;
     private static final int WRITERS_MAX = 4;
+    private static final int FIRST_RUN_SHARE = 8;
 
     private final Path directory;
     private final RocksDatabase database;
-    private final long runBytes;
+    private final long runBytesMost;
     private final RunWriters writers;
     private final Map<Family, Run> gathered = new EnumMap<>(Family.class);
     private final RowBatch batch = new Rows();
+    /** Size of the next run: the first are small, so that the writers have something to do from early on. */
+    private long runBytes;
+
     private long gatheredBytes;
     private boolean closed;
 
     private BulkLoad(Path directory, RocksDatabase database, RocksOptions options) {
         this.directory = directory;
         this.database = database;
-        this.runBytes = Math.min(128 << 20, 2 * options.writeBufferBytes());
+        this.runBytesMost = Math.min(128 << 20, 2 * options.writeBufferBytes());
+        this.runBytes = runBytesMost / FIRST_RUN_SHARE;
         int threads = Math.max(1, Math.min(WRITERS_MAX, options.backgroundJobs() / 2));
         this.writers = new RunWriters(directory, database.tuning(), threads);
     }
@@ -73,6 +78,7 @@ public final class BulkLoad implements RowSink, AutoCloseable {
         gatheredBytes += run.bytes() - bytesBefore;
         if (gatheredBytes >= runBytes || run.isFull()) {
             handOverLargest();
+            runBytes = Math.min(runBytesMost, 2 * runBytes);
         }
     }
 
