@@ -37,6 +37,22 @@ final class BatchBytes {
         bytes = new byte[Math.max(HEADER_BYTES, capacity)];
     }
 
+    /** Bytes before the first change. */
+    static int headerBytes() {
+        return HEADER_BYTES;
+    }
+
+    /** So many bytes stand for that change. */
+    static long sizeOf(Family family, byte[] key, byte[] row) {
+        int keyBytes = family == Family.META ? NAMESPACE_BYTES + key.length : key.length;
+        long size = 2 + varintBytes(keyBytes) + (long) keyBytes;
+        return row == RowChanges.DELETED ? size : size + varintBytes(row.length) + row.length;
+    }
+
+    private static int varintBytes(int value) {
+        return (38 - Integer.numberOfLeadingZeros(value | 1)) / 7;
+    }
+
     /** At most so many bytes stand for a change of a key and a row of these lengths. */
     static int bound(int keyBytes, int rowBytes) {
         return 2 + 2 * VARINT_MAX + NAMESPACE_BYTES + keyBytes + rowBytes;
@@ -45,7 +61,7 @@ final class BatchBytes {
     /** Sets or ({@link RowChanges#DELETED}) deletes a row; the namespace counts for META alone. */
     void change(Family family, int namespace, byte[] key, byte[] row) {
         boolean deleted = row == RowChanges.DELETED;
-        ensure(bound(key.length, row.length));
+        ensure((int) Math.min(ARRAY_MAX, sizeOf(family, key, row)));
         begin(deleted ? DELETE : PUT, family);
         if (family == Family.META) {
             appendVarint(NAMESPACE_BYTES + key.length);

@@ -77,9 +77,18 @@ final class PendingWindow {
 
     /** All rows in the order of their keys, as RocksDB takes them, when nothing is added any more. */
     byte[] serialised() {
-        BatchBytes batch = new BatchBytes((int) Math.min(Integer.MAX_VALUE / 2, bytes + 64));
+        PendingTable.Entry[][] sorted = new PendingTable.Entry[FAMILIES.length][];
+        long size = BatchBytes.headerBytes();
         for (Family family : FAMILIES) {
-            for (PendingTable.Entry entry : tables[family.ordinal()].sorted()) {
+            sorted[family.ordinal()] = tables[family.ordinal()].sorted();
+            for (PendingTable.Entry entry : sorted[family.ordinal()]) {
+                size += BatchBytes.sizeOf(family, entry.key, entry.row());
+            }
+        }
+        // To the byte: a window may hold a value of hundreds of megabytes, which is not to be copied once more.
+        BatchBytes batch = new BatchBytes(Math.toIntExact(size));
+        for (Family family : FAMILIES) {
+            for (PendingTable.Entry entry : sorted[family.ordinal()]) {
                 batch.change(family, entry.namespace, entry.key, entry.row());
             }
         }

@@ -5,38 +5,51 @@ import java.util.Arrays;
 /**
  * Changes by family, as references: RocksDB's form of them is made when they are applied.
  *
+ * <p>That form is one array, so a batch that would not fit into one beside what waits already is refused here: while it is
+ * made, before anything of it is logged. Later it could only end in a log that the rows can never follow.
+ *
  * <p><i>Confined to the owning turn's thread.</i>
  */
 final class RocksBatch implements RowBatch {
     private static final int INITIAL_CHANGES = 64;
     private static final Family[] FAMILIES = Family.values();
 
+    /** An array's bytes less two full windows of waiting rows. */
+    private static final long BYTES_MAX = Integer.MAX_VALUE - (64L << 20);
+
     private final RowChanges[] changes = new RowChanges[FAMILIES.length];
+    private final long bytesMax;
+    private long bytes;
 
     RocksBatch() {
+        this(BYTES_MAX);
+    }
+
+    RocksBatch(long bytesMax) {
+        this.bytesMax = bytesMax;
         Arrays.setAll(changes, family -> new RowChanges(INITIAL_CHANGES));
     }
 
     @Override
     public void putMeta(int hash, int namespace, byte[] key, byte[] row) {
-        of(Family.META).add(hash, namespace, key, row);
+        change(Family.META, hash, namespace, key, row);
     }
 
     @Override
     public void deleteMeta(int hash, int namespace, byte[] key) {
-        of(Family.META).add(hash, namespace, key, RowChanges.DELETED);
+        change(Family.META, hash, namespace, key, RowChanges.DELETED);
     }
 
     @Override
     public void put(Family family, byte[] key, byte[] value) {
         MemoryBatch.requireNotMeta(family);
-        of(family).add(RowHash.of(key), 0, key, value);
+        change(family, RowHash.of(key), 0, key, value);
     }
 
     @Override
     public void delete(Family family, byte[] key) {
         MemoryBatch.requireNotMeta(family);
-        of(family).add(RowHash.of(key), 0, key, RowChanges.DELETED);
+        change(family, RowHash.of(key), 0, key, RowChanges.DELETED);
     }
 
     @Override
@@ -44,6 +57,17 @@ final class RocksBatch implements RowBatch {
         if (Arrays.compareUnsigned(from, to) < 0) {
             of(family).addRange(from, to);
         }
+    }
+
+    private void change(Family family, int hash, int namespace, byte[] key, byte[] row) {
+        bytes += BatchBytes.sizeOf(family, key, row);
+        // The small rows of SYSTEM come when the log has the rest.
+        if (bytes > bytesMax && family != Family.SYSTEM) {
+            clear();
+            throw new StorageException("ERR too much is changed at once: the rows of one commit would have more than "
+                    + (bytesMax >> 20) + " MB");
+        }
+        of(family).add(hash, namespace, key, row);
     }
 
     /** The changes of a family. */
@@ -96,6 +120,7 @@ final class RocksBatch implements RowBatch {
 
     @Override
     public void clear() {
+        bytes = 0;
         for (int i = 0; i < changes.length; i++) {
             changes[i] = changes[i].cleared(INITIAL_CHANGES);
         }

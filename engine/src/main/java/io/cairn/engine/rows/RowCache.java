@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Reads take no lock. Coherence rests on this order:
  *
  * <ul>
- *   <li>The writer writes to RocksDB first. Then, under the lock, it advances the stamp of every key that it changed and
- *       changes (or adds, or drops) the cached row.
- *   <li>A reader that misses notes the key's stamp, reads RocksDB, and under the lock adds what it found only if the stamp
- *       is still the same. If it read the old row, either the writer comes later and changes what was added, or it has
+ *   <li>The writer first makes its rows readable behind the cache: they wait to be applied, or RocksDB has them. Then,
+ *       under the lock, it advances the stamp of every key that it changed and changes (or adds, or drops) the cached row.
+ *   <li>A reader that misses notes the key's stamp, reads behind the cache, and under the lock adds what it found only if
+ *       the stamp is still the same. If it read the old row, either the writer comes later and changes what was added, or it has
  *       come and nothing is added.
  * </ul>
  *
@@ -148,12 +148,12 @@ final class RowCache {
         return seen;
     }
 
-    /** To be noted before RocksDB is read for {@link #fill}. */
+    /** To be noted before what is behind the cache is read for {@link #fill}. */
     long stamp(int hash) {
         return (long) ranges.get() << 32 | stamps.get(hash & (STAMPS - 1)) & 0xFFFFFFFFL;
     }
 
-    /** Adds what RocksDB holds, unless the key may have been written since the stamp, or another thread is at work here. */
+    /** Adds what was read behind the cache, unless the key may have been written since the stamp, or another thread is at work here. */
     void fill(int hash, int namespace, byte[] key, byte @Nullable [] row, long stamp) {
         if (RowLog.recordBytes(key, row) > kind.recordMax || !changing.tryLock()) {
             return;
@@ -169,7 +169,7 @@ final class RowCache {
 
     // ---- the writer
 
-    /** Takes over a batch that RocksDB has. */
+    /** Takes over a batch that can be read behind the cache. */
     void apply(RowChanges changes) {
         changing.lock();
         try {

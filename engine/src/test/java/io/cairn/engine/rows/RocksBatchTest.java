@@ -1,6 +1,7 @@
 package io.cairn.engine.rows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,6 +42,38 @@ class RocksBatchTest {
             }
             assertEquals(length, read);
             assertEquals(bytes.length, at + length);
+        }
+    }
+
+    @Test
+    void refusesMoreThanFitsBeforeAnythingIsLogged() {
+        RocksBatch batch = new RocksBatch(1 << 20);
+        batch.put(Family.ROWS, bytes("a"), new byte[600_000]);
+        StorageException refused =
+                assertThrows(StorageException.class, () -> batch.put(Family.ROWS, bytes("b"), new byte[600_000]));
+        assertEquals(
+                "ERR too much is changed at once: the rows of one commit would have more than 1 MB",
+                refused.getMessage());
+        assertEquals(0, batch.size());
+        batch.put(Family.ROWS, bytes("c"), new byte[1_000_000]);
+        // What is logged must be followed by its applied state.
+        batch.put(Family.SYSTEM, bytes("applied"), new byte[60_000]);
+        assertEquals(2, batch.size());
+    }
+
+    @Test
+    void sizesAreExact() {
+        for (int length : new int[] {0, 1, 123, 124, 127, 128, 16_379, 16_380, 16_383, 16_384, 2_097_151, 2_097_152}) {
+            for (Family family : Family.values()) {
+                byte[] part = new byte[length];
+                BatchBytes batch = new BatchBytes(0);
+                batch.change(family, 1, part, part);
+                batch.change(family, 1, part, RowChanges.DELETED);
+                long size = BatchBytes.headerBytes()
+                        + BatchBytes.sizeOf(family, part, part)
+                        + BatchBytes.sizeOf(family, part, RowChanges.DELETED);
+                assertEquals(size, batch.finished().length, family + " " + length);
+            }
         }
     }
 
