@@ -28,6 +28,15 @@ class RunnerIT {
     }
 
     @Test
+    void comparesWorkOnCollections() throws Exception {
+        String printed = run("compare --modes disk,redis --rounds 1 --warmup 0 --requests 500 --clients 5 --settle 0"
+                + " --pipeline 16 --elements 200,1000 --workloads incr,mset,lpush,rpop,lrange_100,sadd,spop,hset,hgetall,zadd,"
+                + "zpopmin,zrange,zscore,zrank,zcount");
+        assertTrue(printed.contains("LRANGE_100 P=16 200\n"), printed);
+        assertTrue(printed.contains("ZCOUNT P=16 1,000\n"), printed);
+    }
+
+    @Test
     void killsAndFindsEverythingAgain() throws Exception {
         String printed = run("restart --servers cairn,redis --keys 2000 --rounds 1 --write-millis 200");
         assertTrue(printed.contains("cairn"), printed);

@@ -1,6 +1,7 @@
 package io.cairn.bench.compare;
 
 import io.cairn.bench.compare.Results.Measurement;
+import io.cairn.bench.load.CollectionLoader;
 import io.cairn.bench.load.Loader;
 import io.cairn.bench.load.RedisBenchmark;
 import io.cairn.bench.load.RedisBenchmark.Outcome;
@@ -13,9 +14,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,8 +65,19 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--workloads",
             split = ",",
             defaultValue = "set,get",
-            description = "Tests of redis-benchmark -t. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Tests of redis-benchmark -t, or with --elements: incr, mset, lpush, rpop, lrange_100, sadd, spop, hset,"
+                            + " hgetall, zadd, zpopmin, zrange, zscore, zrank, zcount, xadd. Default: ${DEFAULT-VALUE}")
     private List<String> workloads = List.of();
+
+    @Option(
+            names = "--elements",
+            split = ",",
+            defaultValue = "0",
+            description =
+                    "Elements of the collections that the tests work on, filled before: one key of so many (incr, mset,"
+                            + " hgetall: so many keys). 0: as redis-benchmark does it. Default: ${DEFAULT-VALUE}")
+    private List<Long> elements = List.of();
 
     @Option(
             names = "--pipeline",
@@ -112,11 +128,15 @@ public final class CompareCommand implements Callable<Integer> {
     private final Progress progress = Progress.standard();
     private final Results results = new Results();
 
+    /** Elements by server and key. */
+    private final Map<String, Long> filled = new HashMap<>();
+
     /** Runs the comparison. */
     @Override
     public Integer call() throws IOException, InterruptedException {
         String client = RedisBenchmark.version();
         List<Mode> chosen = chosenModes();
+        requireKnownTests();
         List<ServerProcess> children = new ArrayList<>();
         try (Scratch scratch = Scratch.create()) {
             try {
@@ -126,7 +146,7 @@ public final class CompareCommand implements Callable<Integer> {
                         .fact(
                                 "client",
                                 client + ", " + clients + " connections, " + requests + " requests a measurement")
-                        .fact("data", keys + " keys of " + size + " bytes, loaded before")
+                        .fact("data", data())
                         .fact(
                                 "rounds",
                                 rounds + " after " + warmup
@@ -135,7 +155,7 @@ public final class CompareCommand implements Callable<Integer> {
                                 "Java of Cairn",
                                 javaVersion(children) + (javaOptions.isEmpty() ? "" : ", " + javaOptions));
                 List<String> names = contenders.stream().map(Contender::name).toList();
-                results.report(report, matrix(), names, reference);
+                results.report(report, matrix(contenders), names, reference);
                 report.note(
                         "Client and servers share the machine's processors: a server that uses several leaves less to the client.");
                 report.note("The ratio is taken round by round; its median is shown, not the ratio of the medians.");
@@ -143,6 +163,15 @@ public final class CompareCommand implements Callable<Integer> {
                 return 0;
             } finally {
                 children.forEach(ServerProcess::close);
+            }
+        }
+    }
+
+    private void requireKnownTests() {
+        for (String test : workloads) {
+            if (elements.stream().anyMatch(count -> count > 0)
+                    && ElementTest.named(test).isEmpty()) {
+                throw new ParameterException(spec.commandLine(), "no test of collections is called " + test);
             }
         }
     }
@@ -167,7 +196,7 @@ public final class CompareCommand implements Callable<Integer> {
             contenders.add(Contender.of(child));
         }
         against.forEach(text -> contenders.add(Contender.parse(text)));
-        for (Contender contender : contenders) {
+        for (Contender contender : elements.contains(0L) ? contenders : List.<Contender>of()) {
             progress.status("loading " + keys + " keys into " + contender.name());
             long started = System.nanoTime();
             new Loader(size, 1).load(contender.host(), contender.port(), 0, keys);
@@ -180,19 +209,57 @@ public final class CompareCommand implements Callable<Integer> {
         return contenders;
     }
 
-    private List<Workload> matrix() {
+    private String data() {
+        String text = "values of " + size + " bytes";
+        if (elements.contains(0L)) {
+            text += ", " + keys + " keys loaded before";
+        }
+        if (elements.stream().anyMatch(count -> count > 0)) {
+            text +=
+                    "; collections filled before to the elements that stand behind the test (RPOP, SPOP, ZPOPMIN: and as"
+                            + " many as are taken)";
+        }
+        return text;
+    }
+
+    /** What all servers can do. */
+    private List<Workload> matrix(List<Contender> contenders) {
         List<Workload> matrix = new ArrayList<>();
         for (int pipeline : pipelines) {
-            workloads.forEach(test -> matrix.add(new Workload(test, pipeline)));
+            for (long count : elements) {
+                for (String test : workloads) {
+                    if (missing(test, contenders).isEmpty()) {
+                        matrix.add(new Workload(test, pipeline, count));
+                    }
+                }
+            }
         }
         return matrix;
     }
 
+    /** Names of the servers that do not know the command of a test. */
+    private static List<String> missing(String test, List<Contender> contenders) {
+        Optional<ElementTest> command = ElementTest.named(test);
+        return command.isEmpty()
+                ? List.of()
+                : contenders.stream()
+                        .filter(contender -> !contender.knows(command.get().command()))
+                        .map(Contender::name)
+                        .toList();
+    }
+
     private void run(List<Contender> contenders) throws IOException, InterruptedException {
+        for (String test : workloads) {
+            List<String> missing = missing(test, contenders);
+            if (!missing.isEmpty()) {
+                progress.line("left out: " + test + ", which is not known to " + String.join(", ", missing));
+            }
+        }
+        List<Workload> matrix = matrix(contenders);
         List<Contender> order = new ArrayList<>(contenders);
         for (int round = 1 - warmup; round <= rounds; round++) {
             String where = round <= 0 ? "warm-up " + (round + warmup) + "/" + warmup : "round " + round + "/" + rounds;
-            for (Workload workload : matrix()) {
+            for (Workload workload : matrix) {
                 for (Contender contender : order) {
                     Measurement measurement = measure(where, round, workload, contender);
                     if (round > 0) {
@@ -201,7 +268,7 @@ public final class CompareCommand implements Callable<Integer> {
                     Spread ratio = round > 0 ? results.ratio(workload, contender.name(), reference) : null;
                     progress.line(String.format(
                             Locale.ROOT,
-                            "%s  %-10s %-12s %,10.0f/s%s",
+                            "%s  %-24s %-12s %,10.0f/s%s",
                             where,
                             workload,
                             contender.name(),
@@ -217,19 +284,49 @@ public final class CompareCommand implements Callable<Integer> {
 
     private Measurement measure(String where, int round, Workload workload, Contender contender)
             throws IOException, InterruptedException {
+        fill(workload, contender);
         Thread.sleep(settleMillis);
         long cpuBefore = contender.cpuNanos();
-        Outcome outcome = new RedisBenchmark(requests, clients, keys, size)
-                .run(
-                        contender.host(),
-                        contender.port(),
-                        workload.test(),
-                        workload.pipeline(),
-                        rate -> progress.status(
-                                where + "  " + workload + "  " + contender.name() + "  " + rate + "/s so far"));
+        Consumer<String> rate =
+                so -> progress.status(where + "  " + workload + "  " + contender.name() + "  " + so + "/s so far");
+        RedisBenchmark benchmark = new RedisBenchmark(requests, clients, keys, size);
+        Outcome outcome;
+        if (workload.elements() == 0) {
+            outcome = benchmark.run(contender.host(), contender.port(), workload.test(), workload.pipeline(), rate);
+        } else {
+            ElementTest test = ElementTest.named(workload.test()).orElseThrow();
+            outcome = benchmark.run(
+                    contender.host(),
+                    contender.port(),
+                    test.request(size),
+                    test.range(workload.elements()),
+                    workload.pipeline(),
+                    rate);
+        }
         double cpuMicros = (contender.cpuNanos() - cpuBefore) / 1e3 / requests;
         return new Measurement(
                 round, workload, contender.name(), outcome, contender.process() == null ? Double.NaN : cpuMicros);
+    }
+
+    /** Fills the collection that a workload needs, unless it still is as the last round left it. */
+    private void fill(Workload workload, Contender contender) {
+        if (workload.elements() == 0) {
+            return;
+        }
+        ElementTest test = ElementTest.named(workload.test()).orElseThrow();
+        String where = contender.name() + ' ' + test.key();
+        long count = test.filled(workload.elements(), requests);
+        if (!Long.valueOf(count).equals(filled.get(where))) {
+            progress.status("filling " + contender.name() + " for " + workload);
+            try (CollectionLoader loader = new CollectionLoader(contender.client(), size)) {
+                test.fill(loader, count);
+            }
+        }
+        if (test.keepsSize()) {
+            filled.put(where, count);
+        } else {
+            filled.remove(where);
+        }
     }
 
     private static String javaVersion(List<ServerProcess> children) {

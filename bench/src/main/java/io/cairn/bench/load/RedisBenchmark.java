@@ -44,24 +44,38 @@ public record RedisBenchmark(int requests, int clients, int keys, int valueBytes
     /** Runs one test of the program, by its name for {@code -t}; {@code rate} hears the rate so far. */
     public Outcome run(String host, int port, String test, int pipeline, Consumer<String> rate)
             throws IOException, InterruptedException {
-        List<String> command = List.of(
+        return run(host, port, pipeline, keys, List.of("-t", test), rate);
+    }
+
+    /**
+     * Runs a request of whatever command.
+     *
+     * @param request its words; {@code __rand_int__} in them becomes a number of twelve digits below {@code range}
+     */
+    public Outcome run(String host, int port, List<String> request, long range, int pipeline, Consumer<String> rate)
+            throws IOException, InterruptedException {
+        return run(host, port, pipeline, range, request, rate);
+    }
+
+    private Outcome run(String host, int port, int pipeline, long range, List<String> what, Consumer<String> rate)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
                 "redis-benchmark",
                 "-h",
                 host,
                 "-p",
                 Integer.toString(port),
-                "-t",
-                test,
                 "-n",
                 Integer.toString(requests),
                 "-c",
                 Integer.toString(clients),
                 "-r",
-                Integer.toString(keys),
+                Long.toString(range),
                 "-d",
                 Integer.toString(valueBytes),
                 "-P",
-                Integer.toString(pipeline));
+                Integer.toString(pipeline)));
+        command.addAll(what);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader out = reader(process)) {
             Outcome outcome = read(out, rate);
