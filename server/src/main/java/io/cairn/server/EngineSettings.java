@@ -87,7 +87,8 @@ final class EngineSettings {
             Directives.SET_INTSET,
             Directives.ZSET_ENTRIES,
             Directives.ZSET_VALUE,
-            Directives.LIST_SIZE
+            Directives.LIST_SIZE,
+            Directives.HLL_SPARSE
         }) {
             configuration.follow(limit, value -> handle.limits(limits()));
         }
@@ -104,7 +105,8 @@ final class EngineSettings {
                 (int) number(Directives.SET_INTSET),
                 (int) number(Directives.ZSET_ENTRIES),
                 (int) number(Directives.ZSET_VALUE),
-                (int) number(Directives.LIST_SIZE));
+                (int) number(Directives.LIST_SIZE),
+                number(Directives.HLL_SPARSE));
     }
 
     private static void sync(Engine engine, SyncPolicy policy) {

@@ -4,6 +4,7 @@ import io.cairn.server.command.Command;
 import io.cairn.server.command.admin.DatabaseCommands;
 import io.cairn.server.command.geo.GeoCommands;
 import io.cairn.server.command.hashes.HashCommands;
+import io.cairn.server.command.hyperloglog.HyperLogLogCommands;
 import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
@@ -27,6 +28,7 @@ final class Families {
         all.addAll(ListCommands.commands());
         all.addAll(SortedSetCommands.commands());
         all.addAll(GeoCommands.commands());
+        all.addAll(HyperLogLogCommands.commands());
         all.addAll(DatabaseCommands.commands());
         return all;
     }

@@ -272,6 +272,11 @@ public final class Turn {
         return stream;
     }
 
+    /** Whether a command that only reads may change on the side what it has read: a remembered result. */
+    public boolean mayWrite() {
+        return stream || handle.primary() && handle.writeError() == null;
+    }
+
     // ---- stripes
 
     /** Takes the key's stripe until the commit; false if another turn has it. */

@@ -582,10 +582,9 @@ public final class Directives {
             .range(0, MAX_INT)
             .build("encodings", "Bytes of a member up to which a sorted set is packed."));
 
-    /** Of Redis's HyperLogLog. */
+    /** Bytes up to which a HyperLogLog is sparse. */
     public static final Directive HLL_SPARSE = declare(Directive.of(Kind.MEMORY, "hll-sparse-max-bytes", "3000")
-            .effect("accepted")
-            .build("encodings", "Of Redis's HyperLogLog."));
+            .build("encodings", "Bytes up to which a HyperLogLog is sparse."));
 
     /** Of Redis's hash tables. */
     public static final Directive ACTIVE_REHASHING = declare(Directive.of(Kind.YES_NO, "activerehashing", "yes")

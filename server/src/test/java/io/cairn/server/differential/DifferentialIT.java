@@ -53,6 +53,11 @@ final class DifferentialIT {
         compare(seed, List.of(new GeoGenerator()));
     }
 
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToHyperLogLogCommands(long seed) throws IOException {
+        compare(seed, List.of(new HyperLogLogGenerator()));
+    }
+
     private void compare(long seed, List<CommandGenerator> generators) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
         try (Peer peer = Peer.start();

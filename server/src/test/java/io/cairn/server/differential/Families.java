@@ -3,6 +3,7 @@ package io.cairn.server.differential;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.geo.GeoCommands;
 import io.cairn.server.command.hashes.HashCommands;
+import io.cairn.server.command.hyperloglog.HyperLogLogCommands;
 import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
@@ -31,7 +32,8 @@ public final class Families {
                         SetCommands.commands(),
                         ListCommands.commands(),
                         SortedSetCommands.commands(),
-                        GeoCommands.commands())
+                        GeoCommands.commands(),
+                        HyperLogLogCommands.commands())
                 .forEach(family -> family.forEach(command -> COMMANDS.put(command.name(), command)));
     }
 
@@ -57,6 +59,7 @@ public final class Families {
                 new SetGenerator(),
                 new ListGenerator(),
                 new SortedSetGenerator(),
-                new GeoGenerator());
+                new GeoGenerator(),
+                new HyperLogLogGenerator());
     }
 }

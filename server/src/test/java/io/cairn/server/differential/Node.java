@@ -124,7 +124,8 @@ public final class Node implements Subject {
         }
         turn.begin(clock.getAsLong());
         List<Integer> keys = KeySpec.keys(command.keys(), args);
-        if (command.is(Flag.WRITE) || keys.size() > 1) {
+        boolean mayHaveMany = command.keys().stream().anyMatch(spec -> spec.begin() != spec.last());
+        if (command.is(Flag.WRITE) || keys.size() > 1 || mayHaveMany) {
             for (int key : keys) {
                 if (!turn.tryLock(db, args[key])) {
                     throw new IllegalStateException("nobody else should hold a stripe");
