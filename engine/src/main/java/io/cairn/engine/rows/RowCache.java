@@ -50,7 +50,7 @@ final class RowCache {
         /** META: every row that is written is kept, since the next write to its key needs it. */
         METAS(NAMESPACE_BYTES, true, RowLog.RECORD_MAX),
         /** ROWS: only what was read is kept; many rows are written once and read in long walks, if at all. */
-        ELEMENTS(8, false, 2 << 10);
+        ELEMENTS(8, false, 9 << 10);
 
         /** Bytes at the front of full keys that rows of one namespace or version have in common. */
         private final int prefixBytes;

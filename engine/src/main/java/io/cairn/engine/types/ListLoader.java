@@ -9,6 +9,7 @@ import io.cairn.engine.rows.RowBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a list in bulk: holds items back while they fit a meta row, then sends all of them to rows.
@@ -16,6 +17,8 @@ import java.util.function.LongSupplier;
  * <p><i>Confined to the loading thread.</i>
  */
 final class ListLoader implements CollectionLoader {
+    private static final int BYTES_EXPECTED = 16;
+
     private final long expireAtMillis;
     private final Limits limits;
     private final LongSupplier versions;
@@ -25,6 +28,7 @@ final class ListLoader implements CollectionLoader {
     private boolean inRows;
     private long version;
     private long count;
+    private ListBlock.@Nullable Writer block;
 
     ListLoader(long expireAtMillis, Limits limits, LongSupplier versions, RowBatch batch) {
         this.expireAtMillis = expireAtMillis;
@@ -50,13 +54,34 @@ final class ListLoader implements CollectionLoader {
     }
 
     private void put(byte[] element) {
-        batch.put(Family.ROWS, ListRows.key(version, count), element);
+        ListBlock.Writer writer = block;
+        if (writer == null) {
+            writer = new ListBlock.Writer(0, ListBlock.SLOTS * BYTES_EXPECTED);
+            block = writer;
+        }
+        if (ListBlock.fits(element)) {
+            writer.inline(element, 0, element.length);
+        } else {
+            writer.outside();
+            batch.put(Family.ROWS, ListRows.outsideKey(version, count), element);
+        }
         count++;
+        if (ListBlock.slot(count) == 0) {
+            finishBlock();
+        }
+    }
+
+    private void finishBlock() {
+        if (block != null) {
+            batch.put(Family.ROWS, ListRows.key(version, ListBlock.number(count - 1)), block.block());
+            block = null;
+        }
     }
 
     @Override
     public byte[] row() {
         if (inRows) {
+            finishBlock();
             return ListRows.row(version, expireAtMillis, 0, count);
         }
         int size = Packed.varintBytes(packed.size()) + packedBytes;

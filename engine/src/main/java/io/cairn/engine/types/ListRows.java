@@ -7,16 +7,21 @@ import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.ReadMode;
-import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowView;
 import io.cairn.engine.rows.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A list whose items stand in rows, one a position (see {@link Lists} for the layout): reads and changes rows at once,
+ * A list whose items stand in rows, 32 positions a row (see {@link Lists} for the layout): reads and changes rows at once,
  * {@link #row()} gives the meta row that goes with them.
+ *
+ * <p>Taking an item from an end leaves its block as it is, until it was the block's last.
  *
  * <p><i>Confined to the turn's thread.</i>
  */
@@ -64,10 +69,20 @@ final class ListRows {
         return row;
     }
 
-    static byte[] key(long version, long position) {
-        return ByteBuffer.allocate(16)
+    /** Key of a block. */
+    static byte[] key(long version, long number) {
+        return ByteBuffer.allocate(ListBlocks.KEY_BYTES)
                 .putLong(version)
-                .putLong(position ^ Long.MIN_VALUE)
+                .putLong(number ^ Long.MIN_VALUE)
+                .array();
+    }
+
+    /** Key of an item that stands in a row of its own: right behind its block's. */
+    static byte[] outsideKey(long version, long position) {
+        return ByteBuffer.allocate(ListBlocks.KEY_BYTES + 1)
+                .putLong(version)
+                .putLong(ListBlock.number(position) ^ Long.MIN_VALUE)
+                .put((byte) ListBlock.slot(position))
                 .array();
     }
 
@@ -79,79 +94,139 @@ final class ListRows {
         return count;
     }
 
-    void push(boolean atHead, byte[] item) {
+    /** Pushes items one after another, so that the last one ends up outermost. */
+    void push(boolean atHead, List<byte[]> items) {
+        List<byte[]> inOrder = new ArrayList<>(items);
+        long start = head + count;
         if (atHead) {
-            head--;
+            Collections.reverse(inOrder);
+            start = head - items.size();
         }
-        count++;
-        put(atHead ? 0 : count - 1, item);
+        write(start, inOrder, atHead ? start : head, count + items.size());
     }
 
     byte[] pop(boolean atHead) {
-        long index = atHead ? 0 : count - 1;
-        byte[] item = get(index);
-        delete(index);
+        long position = atHead ? head : head + count - 1;
+        byte[] item = take(position);
         if (atHead) {
             head++;
         }
         count--;
+        if (ListBlock.slot(atHead ? position + 1 : position) == 0) {
+            turn.deleteRow(Family.ROWS, key(version, ListBlock.number(position)));
+        }
+        return item;
+    }
+
+    private byte[] take(long position) {
+        ListBlock block = seek(position);
+        if (!block.isOutside()) {
+            return block.copy();
+        }
+        byte[] item = outside(turn.row(Family.ROWS, outsideKey(version, position)), version, position);
+        turn.deleteRow(Family.ROWS, outsideKey(version, position));
         return item;
     }
 
     byte[] get(long index) {
-        byte[] item = turn.row(Family.ROWS, key(version, head + index));
-        if (item == null) {
-            throw missing(version, head + index);
+        ListBlock block = seek(head + index);
+        return block.isOutside()
+                ? outside(turn.row(Family.ROWS, outsideKey(version, head + index)), version, head + index)
+                : block.copy();
+    }
+
+    private ListBlock seek(long position) {
+        ListBlock block = new ListBlock(block(ListBlock.number(position)));
+        if (!block.seek(ListBlock.slot(position))) {
+            throw missing(version, position);
         }
-        return item;
+        return block;
+    }
+
+    private byte[] block(long number) {
+        byte[] block = turn.row(Family.ROWS, key(version, number));
+        if (block == null) {
+            throw missing(version, ListBlock.position(number));
+        }
+        return block;
     }
 
     void put(long index, byte[] item) {
-        turn.putRow(Family.ROWS, key(version, head + index), item);
-    }
-
-    private void delete(long index) {
-        turn.deleteRow(Family.ROWS, key(version, head + index));
+        write(head + index, List.of(item), head, count);
     }
 
     void visit(long from, long to, ItemVisitor visitor) {
-        long visited = 0;
-        try (RowCursor cursor = turn.cursor(Family.ROWS, key(version, head + from), key(version, head + to + 1))) {
-            for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
-                byte[] item = cursor.value();
-                visitor.visit(item, 0, item.length);
-                visited++;
+        try (ListBlocks blocks = blocks(head + from, head + to, false)) {
+            while (blocks.next()) {
+                ListBlock block = blocks.block();
+                for (long position = blocks.first(); position <= blocks.last(); position++) {
+                    show(block, position, visitor);
+                }
             }
-        }
-        if (visited != to - from + 1) {
-            throw missing(version, head + from + visited);
         }
     }
 
+    private void show(ListBlock block, long position, ItemVisitor visitor) {
+        if (!block.seek(ListBlock.slot(position))) {
+            throw missing(version, position);
+        }
+        if (block.isOutside()) {
+            byte[] item = outside(turn.row(Family.ROWS, outsideKey(version, position)), version, position);
+            visitor.visit(item, 0, item.length);
+        } else {
+            visitor.visit(block.bytes(), block.start(), block.end());
+        }
+    }
+
+    private ListBlocks blocks(long from, long to, boolean backward) {
+        return new ListBlocks(new TurnRows(turn), version, from, to, backward);
+    }
+
     void trim(long from, long to) {
-        for (long index = 0; index < from; index++) {
-            delete(index);
-        }
-        for (long index = to + 1; index < count; index++) {
-            delete(index);
-        }
+        drop(head, head + from - 1, head + from, head + to);
+        drop(head + to + 1, head + count - 1, head + from, head + to);
         head += from;
         count = to - from + 1;
     }
 
-    void insert(long index, byte[] item) {
-        if (index <= count / 2) {
-            head--;
-            for (long to = 0; to < index; to++) {
-                put(to, get(to + 1));
-            }
-        } else {
-            for (long from = count - 1; from >= index; from--) {
-                put(from + 1, get(from));
+    /** Deletes what belongs to positions that the list loses, but blocks only where it keeps no position of them. */
+    private void drop(long from, long to, long keptFrom, long keptTo) {
+        if (from > to) {
+            return;
+        }
+        try (ListBlocks blocks = blocks(from, to, false)) {
+            while (blocks.next()) {
+                ListBlock block = blocks.block();
+                for (long position = blocks.first(); position <= blocks.last(); position++) {
+                    if (block.seek(ListBlock.slot(position)) && block.isOutside()) {
+                        turn.deleteRow(Family.ROWS, outsideKey(version, position));
+                    }
+                }
+                long number = ListBlock.number(blocks.first());
+                if (ListBlock.number(keptFrom) > number || ListBlock.number(keptTo) < number) {
+                    turn.deleteRow(Family.ROWS, key(version, number));
+                }
             }
         }
-        put(index, item);
-        count++;
+    }
+
+    void insert(long index, byte[] item) {
+        List<byte[]> moved = new ArrayList<>();
+        if (index <= count / 2) {
+            collect(0, index - 1, moved);
+            moved.add(item);
+            write(head - 1, moved, head - 1, count + 1);
+        } else {
+            moved.add(item);
+            collect(index, count - 1, moved);
+            write(head + index, moved, head, count + 1);
+        }
+    }
+
+    private void collect(long from, long to, List<byte[]> into) {
+        if (from <= to) {
+            visit(from, to, (bytes, start, end) -> into.add(Arrays.copyOfRange(bytes, start, end)));
+        }
     }
 
     /** Removes the items at these indices, at least one, ascending, and closes the gaps from the shorter side. */
@@ -159,81 +234,168 @@ final class ListRows {
         int removed = indices.length;
         long first = indices[0];
         long last = indices[removed - 1];
-        if (last < count - 1 - first) {
-            long to = last;
-            int next = removed - 1;
-            for (long from = last; from >= 0; from--) {
-                if (next >= 0 && indices[next] == from) {
-                    next--;
-                } else {
-                    put(to--, get(from));
-                }
+        boolean fromHead = last < count - 1 - first;
+        long from = fromHead ? 0 : first;
+        List<byte[]> moved = new ArrayList<>();
+        Gaps gaps = new Gaps(indices, from);
+        visit(from, fromHead ? last : count - 1, (bytes, start, end) -> {
+            if (gaps.keepsNext()) {
+                moved.add(Arrays.copyOfRange(bytes, start, end));
             }
-            for (long index = 0; index < removed; index++) {
-                delete(index);
-            }
-            head += removed;
+        });
+        if (fromHead) {
+            write(head + removed, moved, head, count);
+            trim(removed, count - 1);
         } else {
-            long to = first;
-            int next = 0;
-            for (long from = first; from < count; from++) {
-                if (next < removed && indices[next] == from) {
-                    next++;
+            write(head + from, moved, head, count);
+            trim(0, count - 1 - removed);
+        }
+    }
+
+    /** Tells for index after index whether it is among those to leave out. */
+    private static final class Gaps {
+        private final long[] indices;
+        private long index;
+        private int next;
+
+        Gaps(long[] indices, long from) {
+            this.indices = indices;
+            this.index = from;
+        }
+
+        boolean keepsNext() {
+            if (next < indices.length && indices[next] == index++) {
+                next++;
+                return false;
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Puts items at consecutive positions, and takes the new extent.
+     *
+     * @param start position of the first of them; they lie within the new extent, which they touch or overlap the old one in
+     */
+    private void write(long start, List<byte[]> items, long newHead, long newCount) {
+        long oldHead = head;
+        long oldEnd = head + count;
+        long end = start + items.size();
+        head = newHead;
+        count = newCount;
+        for (long number = ListBlock.number(start); ListBlock.position(number) < end; number++) {
+            long blockStart = ListBlock.position(number);
+            long blockEnd = blockStart + ListBlock.SLOTS;
+            boolean known = blockEnd > oldHead && blockStart < oldEnd;
+            ListBlock before = known ? new ListBlock(block(number)) : null;
+            long from = Math.max(blockStart, newHead);
+            long to = Math.min(blockEnd, newHead + newCount);
+            ListBlock.Writer writer =
+                    new ListBlock.Writer(ListBlock.slot(from), expectedBytes(before, items, start, from, to));
+            for (long position = from; position < to; position++) {
+                boolean old = before != null && position >= oldHead && position < oldEnd;
+                if (old && !before.seek(ListBlock.slot(position))) {
+                    throw missing(version, position);
+                }
+                if (position >= start && position < end) {
+                    put(writer, position, items.get((int) (position - start)), old && before.isOutside());
+                } else if (before == null || before.isOutside()) {
+                    writer.outside();
                 } else {
-                    put(to++, get(from));
+                    writer.inline(before.bytes(), before.start(), before.end());
                 }
             }
-            for (long index = count - removed; index < count; index++) {
-                delete(index);
-            }
+            turn.putRow(Family.ROWS, key(version, number), writer.block());
         }
-        count -= removed;
+    }
+
+    private static int expectedBytes(
+            @Nullable ListBlock before, List<byte[]> items, long start, long blockFrom, long blockTo) {
+        int bytes = before == null ? 0 : before.bytes().length;
+        long to = Math.min(blockTo, start + items.size());
+        for (long position = Math.max(blockFrom, start); position < to; position++) {
+            byte[] item = items.get((int) (position - start));
+            bytes += ListBlock.fits(item) ? ListBlock.Writer.bytes(item) : 1;
+        }
+        return bytes;
+    }
+
+    private void put(ListBlock.Writer writer, long position, byte[] item, boolean wasOutside) {
+        if (ListBlock.fits(item)) {
+            writer.inline(item, 0, item.length);
+            if (wasOutside) {
+                turn.deleteRow(Family.ROWS, outsideKey(version, position));
+            }
+        } else {
+            writer.outside();
+            turn.putRow(Family.ROWS, outsideKey(version, position), item);
+        }
     }
 
     void search(byte[] item, boolean fromTail, long compareMax, Lists.Matches matches) {
         long compared = Math.min(count, compareMax);
-        long from = fromTail ? count - compared : 0;
-        try (RowCursor cursor =
-                turn.cursor(Family.ROWS, key(version, head + from), key(version, head + from + compared))) {
-            if (fromTail) {
-                cursor.seekToLast();
-            } else {
-                cursor.seekToFirst();
-            }
-            for (long i = 0; i < compared && !matches.enough(); i++) {
-                if (!cursor.valid()) {
-                    throw missing(version, head + from + i);
+        long from = head + (fromTail ? count - compared : 0);
+        boolean[] equal = new boolean[ListBlock.SLOTS];
+        try (ListBlocks blocks = blocks(from, from + compared - 1, fromTail)) {
+            while (!matches.enough() && blocks.next()) {
+                ListBlock block = blocks.block();
+                long first = blocks.first();
+                int slots = (int) (blocks.last() - first) + 1;
+                for (int i = 0; i < slots; i++) {
+                    equal[i] = equals(block, first + i, item);
                 }
-                if (Arrays.equals(cursor.value(), item)) {
-                    matches.add(fromTail ? count - 1 - i : i);
-                }
-                if (fromTail) {
-                    cursor.prev();
-                } else {
-                    cursor.next();
+                for (int i = 0; i < slots && !matches.enough(); i++) {
+                    int slot = fromTail ? slots - 1 - i : i;
+                    if (equal[slot]) {
+                        matches.add(first + slot - head);
+                    }
                 }
             }
         }
+    }
+
+    private boolean equals(ListBlock block, long position, byte[] item) {
+        if (!block.seek(ListBlock.slot(position))) {
+            throw missing(version, position);
+        }
+        if (block.isOutside()) {
+            return !ListBlock.fits(item)
+                    && Arrays.equals(
+                            item, outside(turn.row(Family.ROWS, outsideKey(version, position)), version, position));
+        }
+        return block.is(item);
     }
 
     static void drain(byte[] row, RowView view, EntrySink sink) throws IOException {
         long version = MetaRow.version(row);
         long head = MetaRow.payloadLong(row, HEAD);
-        long count = count(row);
-        long sent = 0;
-        try (RowCursor cursor =
-                view.cursor(Family.ROWS, key(version, head), key(version, head + count), ReadMode.DISK)) {
-            for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
-                sink.element(cursor.value());
-                sent++;
+        try (ListBlocks blocks = new ListBlocks(view, version, head, head + count(row) - 1, false)) {
+            while (blocks.next()) {
+                ListBlock block = blocks.block();
+                for (long position = blocks.first(); position <= blocks.last(); position++) {
+                    if (!block.seek(ListBlock.slot(position))) {
+                        throw missing(version, position);
+                    }
+                    sink.element(
+                            block.isOutside()
+                                    ? outside(
+                                            view.get(Family.ROWS, outsideKey(version, position), ReadMode.DISK),
+                                            version,
+                                            position)
+                                    : block.copy());
+                }
             }
-        }
-        if (sent != count) {
-            throw missing(version, head + sent);
         }
     }
 
-    private static StorageException missing(long version, long position) {
-        return new StorageException("list of version " + version + " has no row at position " + position);
+    private static byte[] outside(byte @Nullable [] item, long version, long position) {
+        if (item == null) {
+            throw missing(version, position);
+        }
+        return item;
+    }
+
+    static StorageException missing(long version, long position) {
+        return new StorageException("list of version " + version + " has no item at position " + position);
     }
 }

@@ -16,17 +16,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists: packed in the meta row while they are small, then one row a position.
+ * Lists: packed in the meta row while they are small, then in blocks, a row for 32 positions.
  *
  * <pre>
  *   packed  := {@link Packed}, items head first
  *   in rows := version head count               8 bytes each, big endian; head: position of the first item
- *   ROWS    := version position -> item         position: 8 bytes, sign bit flipped, so that bytes sort as numbers
+ *   ROWS    := version block -> {@link ListBlock}
+ *                                               block: 8 bytes, position / 32, sign bit flipped, so that bytes sort as numbers
+ *            | version block slot -> item       an item that is too long for a block; slot: 1 byte
  * </pre>
  *
  * The items of a list in rows stand at the positions {@code head} to {@code head + count - 1}, without gaps. A new list
- * starts at position 0 and grows at both ends, so push, pop and access by index touch one row each; an insertion or a
- * removal inside moves the shorter side. A list that has gone to rows stays there; an empty list is no key.
+ * starts at position 0 and grows at both ends, so push, pop and access by index touch one or two rows each; an insertion or
+ * a removal inside moves the shorter side. A list that has gone to rows stays there; an empty list is no key.
  *
  * <p>Operations take the meta row as the turn gave it for reading or writing (of type LIST, see the caller) and indices
  * from 0; changes set the key's new row.
@@ -53,9 +55,7 @@ public final class Lists {
             Turn turn, int db, byte[] key, byte @Nullable [] row, boolean atHead, byte[][] items, int first) {
         if (row != null && MetaRow.inRows(row)) {
             ListRows rows = new ListRows(turn, row);
-            for (int i = first; i < items.length; i++) {
-                rows.push(atHead, items[i]);
-            }
+            rows.push(atHead, Arrays.asList(items).subList(first, items.length));
             turn.set(db, key, rows.row());
             return rows.count();
         }
@@ -248,10 +248,12 @@ public final class Lists {
             return;
         }
         ListRows rows = ListRows.create(turn, MetaRow.expireAtMillis(row));
-        Packed items = PackedList.items(row);
-        while (items.next()) {
-            rows.push(false, items.copy());
+        Packed packed = PackedList.items(row);
+        List<byte[]> items = new ArrayList<>(count);
+        while (packed.next()) {
+            items.add(packed.copy());
         }
+        rows.push(false, items);
         turn.set(db, key, rows.row());
     }
 

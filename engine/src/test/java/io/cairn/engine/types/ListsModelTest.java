@@ -92,7 +92,7 @@ class ListsModelTest {
     }
 
     private static String item(Random random) {
-        return "item" + random.nextInt(6) + "x".repeat(random.nextInt(300) == 0 ? 200 : 0);
+        return "item" + random.nextInt(6) + "x".repeat(random.nextInt(12) == 0 ? 245 + random.nextInt(10) : 0);
     }
 
     /** Makes a change; false if a read was refused half-way. */
