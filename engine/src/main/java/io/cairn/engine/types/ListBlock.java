@@ -1,6 +1,7 @@
 package io.cairn.engine.types;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of a list: the items of 32 positions, or those of them that the list has or once had.
@@ -53,6 +54,44 @@ final class ListBlock {
 
     static boolean fits(byte[] item) {
         return item.length <= INLINE_MAX;
+    }
+
+    /**
+     * The block with an item in a slot that is outside of the list so far, and those on the list's side of it.
+     *
+     * @param block null for a new one
+     * @param isFirst whether the slots behind it stay; else those in front of it do
+     * @param item null if it stands in a row of its own
+     */
+    static byte[] pushed(byte @Nullable [] block, boolean isFirst, int slot, byte @Nullable [] item) {
+        int from = 0;
+        int to = 0;
+        int first = slot;
+        if (block != null) {
+            ListBlock reader = new ListBlock(block);
+            reader.seek(isFirst ? slot : slot - 1);
+            from = isFirst ? reader.at : 1;
+            to = isFirst ? block.length : reader.at;
+            first = isFirst ? slot : block[0];
+        }
+        int length = item == null ? 0 : item.length + 1;
+        int itemBytes = item == null ? 1 : Packed.varintBytes(length) + item.length;
+        byte[] next = new byte[1 + itemBytes + to - from];
+        next[0] = (byte) first;
+        int at = 1;
+        if (!isFirst && block != null) {
+            System.arraycopy(block, from, next, at, to - from);
+            at += to - from;
+        }
+        at = Packed.putVarint(next, at, length);
+        if (item != null) {
+            System.arraycopy(item, 0, next, at, item.length);
+            at += item.length;
+        }
+        if (isFirst && block != null) {
+            System.arraycopy(block, from, next, at, to - from);
+        }
+        return next;
     }
 
     /** Moves to a slot behind the current one; false if the block does not have it. */

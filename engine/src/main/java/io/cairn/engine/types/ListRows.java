@@ -96,6 +96,10 @@ final class ListRows {
 
     /** Pushes items one after another, so that the last one ends up outermost. */
     void push(boolean atHead, List<byte[]> items) {
+        if (items.size() == 1) {
+            push(atHead, items.get(0));
+            return;
+        }
         List<byte[]> inOrder = new ArrayList<>(items);
         long start = head + count;
         if (atHead) {
@@ -103,6 +107,21 @@ final class ListRows {
             start = head - items.size();
         }
         write(start, inOrder, atHead ? start : head, count + items.size());
+    }
+
+    private void push(boolean atHead, byte[] item) {
+        long position = atHead ? head - 1 : head + count;
+        long number = ListBlock.number(position);
+        boolean known = ListBlock.number(atHead ? head : position - 1) == number;
+        byte[] before = known ? block(number) : null;
+        byte @Nullable [] inline = ListBlock.fits(item) ? item : null;
+        turn.putRow(
+                Family.ROWS, key(version, number), ListBlock.pushed(before, atHead, ListBlock.slot(position), inline));
+        if (inline == null) {
+            turn.putRow(Family.ROWS, outsideKey(version, position), item);
+        }
+        head = atHead ? position : head;
+        count++;
     }
 
     byte[] pop(boolean atHead) {
@@ -136,11 +155,7 @@ final class ListRows {
     }
 
     private ListBlock seek(long position) {
-        ListBlock block = new ListBlock(block(ListBlock.number(position)));
-        if (!block.seek(ListBlock.slot(position))) {
-            throw missing(version, position);
-        }
-        return block;
+        return at(new ListBlock(block(ListBlock.number(position))), position);
     }
 
     private byte[] block(long number) {
@@ -167,9 +182,7 @@ final class ListRows {
     }
 
     private void show(ListBlock block, long position, ItemVisitor visitor) {
-        if (!block.seek(ListBlock.slot(position))) {
-            throw missing(version, position);
-        }
+        at(block, position);
         if (block.isOutside()) {
             byte[] item = outside(turn.row(Family.ROWS, outsideKey(version, position)), version, position);
             visitor.visit(item, 0, item.length);
@@ -293,20 +306,25 @@ final class ListRows {
             ListBlock.Writer writer =
                     new ListBlock.Writer(ListBlock.slot(from), expectedBytes(before, items, start, from, to));
             for (long position = from; position < to; position++) {
-                boolean old = before != null && position >= oldHead && position < oldEnd;
-                if (old && !before.seek(ListBlock.slot(position))) {
-                    throw missing(version, position);
-                }
+                boolean isOld = position >= oldHead && position < oldEnd;
+                ListBlock old = isOld ? at(before, position) : null;
                 if (position >= start && position < end) {
-                    put(writer, position, items.get((int) (position - start)), old && before.isOutside());
-                } else if (before == null || before.isOutside()) {
+                    put(writer, position, items.get((int) (position - start)), old != null && old.isOutside());
+                } else if (old == null || old.isOutside()) {
                     writer.outside();
                 } else {
-                    writer.inline(before.bytes(), before.start(), before.end());
+                    writer.inline(old.bytes(), old.start(), old.end());
                 }
             }
             turn.putRow(Family.ROWS, key(version, number), writer.block());
         }
+    }
+
+    private ListBlock at(@Nullable ListBlock block, long position) {
+        if (block == null || !block.seek(ListBlock.slot(position))) {
+            throw missing(version, position);
+        }
+        return block;
     }
 
     private static int expectedBytes(
@@ -355,9 +373,7 @@ final class ListRows {
     }
 
     private boolean equals(ListBlock block, long position, byte[] item) {
-        if (!block.seek(ListBlock.slot(position))) {
-            throw missing(version, position);
-        }
+        at(block, position);
         if (block.isOutside()) {
             return !ListBlock.fits(item)
                     && Arrays.equals(
