@@ -1,6 +1,7 @@
 package io.cairn.engine.keyspace;
 
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The stripes that one turn holds, and the waiting for those that others hold.
@@ -11,6 +12,9 @@ import java.util.Arrays;
  */
 final class HeldStripes {
     private static final int SPINS = 64;
+    private static final int SLEEPS = 40;
+    private static final long SLEEP_NANOS = 50_000;
+    private static final long LOOP_PATIENCE_NANOS = 100_000;
     private static final int INITIAL = 64;
     private static final int KEPT = 1 << 16;
 
@@ -47,13 +51,43 @@ final class HeldStripes {
         // In order, so that two turns that want the same ones cannot each hold what the other waits for.
         Arrays.sort(wanted);
         for (int stripe : wanted) {
-            for (int spins = 0; !take(stripe); spins++) {
-                int other = stripes.owner(stripe);
-                if (giveUpOnDisk && other != 0 && handle.waitsForDisk(other)) {
-                    release();
+            boolean taken = giveUpOnDisk ? awaitShortly(stripe) : await(stripe);
+            if (!taken) {
+                release();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * As an event loop waits: for another loop until it has committed, for a turn on a disk thread only as long as one takes
+     * that finds everything in memory. Giving up at once would send all who want a key there after the first.
+     */
+    private boolean awaitShortly(int stripe) {
+        long until = 0;
+        for (int spins = 0; !take(stripe); spins++) {
+            int other = stripes.owner(stripe);
+            if (other != 0 && handle.waitsForDisk(other)) {
+                long now = System.nanoTime();
+                if (until == 0) {
+                    until = now + LOOP_PATIENCE_NANOS;
+                } else if (now - until >= 0) {
                     return false;
                 }
+            }
+            pause(spins);
+        }
+        return true;
+    }
+
+    /** As a disk thread waits: asleep at first, so that many of them take nothing from who has the key. */
+    private boolean await(int stripe) {
+        for (int spins = 0; !take(stripe); spins++) {
+            if (spins < SPINS || spins > SPINS + SLEEPS) {
                 pause(spins);
+            } else {
+                LockSupport.parkNanos(SLEEP_NANOS);
             }
         }
         return true;

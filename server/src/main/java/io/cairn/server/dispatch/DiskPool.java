@@ -2,9 +2,7 @@ package io.cairn.server.dispatch;
 
 import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Turn;
-import io.cairn.engine.rows.StorageException;
 import io.cairn.server.command.CommandTable;
-import io.cairn.server.command.Flag;
 import io.cairn.server.command.Reply;
 import io.cairn.server.session.Session;
 import io.cairn.server.stats.Counters;
@@ -19,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads {@code disk-N}, where commands run that wait: for the disk, for other turns, for a long time.
  *
- * <p>Each command is a turn of its own: lock, run, commit. The commands that a session has pipelined behind one that
- * must wait come along, so that they do not wait for a thread each. A session is here at most once, so the queue is
- * bounded by the number of clients. Several threads, because a disk answers many reads at a time.
+ * <p>The commands that a session has pipelined behind one that must wait come along ({@link PooledRun}), so that they do
+ * not wait for a thread each. A session is here at most once, so the queue is bounded by the number of clients. Several
+ * threads, because a disk answers many reads at a time.
  *
  * <p>A command that is both {@code ADMIN} and {@code OFF_LOOP} and names no keys (SAVE, REPLICAOF, DEBUG) runs without
  * an open turn: it may wait for other threads, which may want to run alone. It begins the turn itself if it needs one.
@@ -83,53 +81,13 @@ public final class DiskPool implements AutoCloseable {
     }
 
     private static void run(Execution execution, Task task) {
-        List<Reply> replies = new ArrayList<>(task.requests().size());
-        long gate = 0;
-        for (Request request : task.requests()) {
-            Reply reply;
-            try {
-                reply = execution.isExclusive(task.session(), request.entry())
-                        ? runAlone(execution, task.session(), request)
-                        : runLocked(execution, task.session(), request);
-                gate = Math.max(gate, execution.turn().commit());
-            } catch (StorageException e) {
-                reply = Reply.error(String.valueOf(e.getMessage()));
-            } catch (RuntimeException e) {
-                LOG.error(
-                        "command failed command={} client={}",
-                        request.entry(),
-                        task.session().id(),
-                        e);
-                reply = Reply.error("ERR internal error");
-            } finally {
-                execution.turn().abandon();
-            }
-            replies.add(reply);
+        PooledRun run = new PooledRun(execution, task.session(), task.requests().size());
+        try {
+            task.requests().forEach(run::run);
+        } finally {
+            run.finish();
         }
-        task.completion().done(replies, gate);
-    }
-
-    private static Reply runAlone(Execution execution, Session session, Request request) {
-        Reply[] reply = new Reply[1];
-        execution
-                .turn()
-                .exclusively(
-                        System.currentTimeMillis(),
-                        () -> reply[0] = execution.run(session, request.entry(), request.args()));
-        return reply[0];
-    }
-
-    private static Reply runLocked(Execution execution, Session session, Request request) {
-        CommandTable.Entry entry = request.entry();
-        boolean opensItself = entry.is(Flag.OFF_LOOP) && entry.is(Flag.ADMIN) && entry.onlyKey() == 0;
-        if (!opensItself) {
-            execution.turn().begin(System.currentTimeMillis());
-            List<Turn.DbKey> keys = execution.keys(session, entry, request.args());
-            if (!keys.isEmpty()) {
-                execution.turn().lockAll(keys, false);
-            }
-        }
-        return execution.run(session, entry, request.args());
+        task.completion().done(run.replies(), run.gate());
     }
 
     /** Lets commands under way finish, drops those that wait, and waits for the threads. */
