@@ -3,6 +3,7 @@ package io.cairn.server;
 import io.cairn.engine.Engine;
 import io.cairn.engine.keyspace.StepObserver;
 import io.cairn.engine.stream.CommandExecutor;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandTable;
 import io.cairn.server.command.admin.CommandCommands;
@@ -63,6 +64,7 @@ public final class Server implements AutoCloseable {
     private final Sessions sessions = new Sessions(System.currentTimeMillis() << 16 & Long.MAX_VALUE);
     private final Login login = new Login();
     private final Pause pause = new Pause();
+    private final Waiters waiters = new Waiters();
     private final AtomicReference<CommandTable> table = new AtomicReference<>();
     private final DiskPool diskPool;
     private final Network network;
@@ -80,7 +82,7 @@ public final class Server implements AutoCloseable {
             throws IOException {
         this.configuration = configuration;
         this.engine = engine;
-        replication = new ReplicationService(engine, executor, configuration, port::get);
+        replication = new ReplicationService(engine, executor, configuration, port::get, waiters);
         saves = new SaveCommands(engine, dump);
         configuration.follow(Directives.REQUIREPASS, value -> login.password(value.getBytes(StandardCharsets.UTF_8)));
         configuration.follow(Directives.SLOWLOG_THAN, value -> counters.slowLog.thresholdMicros(Long.parseLong(value)));
@@ -88,8 +90,8 @@ public final class Server implements AutoCloseable {
         Transactions transactions = new Transactions(engine.handle());
         CommandTable commands = new CommandTable(commands(transactions, shutdown));
         table.set(commands);
-        diskPool = new DiskPool(
-                engine.handle(), commands, counters, transactions, (int) configuration.number(Directives.DISK_THREADS));
+        diskPool = new DiskPool(engine.handle(), commands, counters, transactions, waiters, (int)
+                configuration.number(Directives.DISK_THREADS));
         ClientRules rules = new ClientRules(configuration, sessions, login, replication.rules());
         LogDurability durability = new LogDurability(engine);
         LoopServices services = new LoopServices(
@@ -97,6 +99,7 @@ public final class Server implements AutoCloseable {
                 commands,
                 new Admission(commands, engine.handle(), transactions, rules),
                 transactions,
+                waiters,
                 counters,
                 rates,
                 pause,

@@ -90,6 +90,7 @@ class ArchitectureTest {
             new Arrow("snapshot.rdb", "snapshot.digest"),
             new Arrow("replication.primary", "replication"),
             new Arrow("replication.replica", "replication"),
+            new Arrow("server.blocking", "server.command", "server.session"),
             new Arrow("server.command"),
             new Arrow("server.command.geo", "server.command", "server.command.sortedsets"),
             new Arrow("server.command.hashes", "server.command"),

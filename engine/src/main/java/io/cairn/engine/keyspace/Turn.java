@@ -7,7 +7,6 @@ import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,9 +50,9 @@ public final class Turn {
     private final RowOverlay rows = new RowOverlay(Family.ROWS);
     private final RowOverlay scores = new RowOverlay(Family.SCORES);
     private final UnitLog log = new UnitLog();
-    private final List<Object> undo = new ArrayList<>();
-    private final List<Long> allocated = new ArrayList<>();
-    private final List<Integer> flushed = new ArrayList<>();
+    private final UndoLog undo = new UndoLog();
+    private final Trash trash = new Trash();
+    private final Outcomes outcomes = new Outcomes();
     private final HeldStripes held;
 
     private @Nullable Keyspace keyspace;
@@ -115,31 +114,42 @@ public final class Turn {
             return handle.keyspace().state().offset();
         }
         Keyspace current = current();
+        long offset;
         try {
             if (isDirty()) {
                 current.commit(this, serialise(current.store()));
             }
-            return current.state().offset();
-        } finally {
-            clear();
-            held.release();
-            open = false;
-            if (!exclusive) {
-                handle.world.readLock().unlock();
-            }
+            offset = current.state().offset();
+        } catch (RuntimeException | Error e) {
+            end();
+            outcomes.failed(String.valueOf(e.getMessage()));
+            throw e;
         }
+        end();
+        outcomes.committed(offset);
+        return offset;
     }
 
     /** Drops everything uncommitted and releases all stripes. */
     public void abandon() {
         if (open) {
-            clear();
-            held.release();
-            open = false;
-            if (!exclusive) {
-                handle.world.readLock().unlock();
-            }
+            end();
+            outcomes.failed("ERR internal error");
         }
+    }
+
+    private void end() {
+        clear();
+        held.release();
+        open = false;
+        if (!exclusive) {
+            handle.world.readLock().unlock();
+        }
+    }
+
+    /** Has somebody told what becomes of what the turn has done so far. */
+    public void whenEnded(Outcome outcome) {
+        outcomes.add(outcome);
     }
 
     /**
@@ -211,8 +221,7 @@ public final class Turn {
         scores.clear();
         log.clear();
         undo.clear();
-        allocated.clear();
-        flushed.clear();
+        trash.clear();
         layout = null;
         replayedTo = -1;
     }
@@ -371,8 +380,7 @@ public final class Turn {
     }
 
     private void change(MetaOverlay.Entry entry, byte @Nullable [] row) {
-        undo.add(entry);
-        undo.add(entry.row == null ? this : entry.row);
+        undo.meta(entry);
         entry.row = row;
         entry.touched = true;
     }
@@ -430,10 +438,7 @@ public final class Turn {
 
     private void changeRow(Family family, byte[] key, byte[] value) {
         RowOverlay overlay = overlay(family);
-        byte[] before = overlay.put(key, value);
-        undo.add(overlay);
-        undo.add(key);
-        undo.add(before == null ? this : before);
+        undo.row(overlay, key, overlay.put(key, value));
     }
 
     /** A cursor over rows of any family as the turn sees them (EXPIRES, SYSTEM: only what is committed). */
@@ -452,7 +457,7 @@ public final class Turn {
     /** A version for a new collection in rows: unique for ever in this keyspace. */
     public long newVersion() {
         long version = current().newVersion();
-        allocated.add(version);
+        trash.allocated(version);
         return version;
     }
 
@@ -472,7 +477,7 @@ public final class Turn {
 
     /** Where the turn stands now. */
     public Mark mark() {
-        return new Mark(cycle, undo.size(), log.size(), log.firstDb(), log.db(), log.effects(), allocated.size());
+        return new Mark(cycle, undo.size(), log.size(), log.firstDb(), log.db(), log.effects(), trash.allocated());
     }
 
     /** How often the turn was committed or abandoned so far: tells whether a command caused a commit ({@link #read}). */
@@ -486,22 +491,9 @@ public final class Turn {
             rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0));
             return;
         }
-        while (undo.size() > mark.undo()) {
-            Object before = undo.remove(undo.size() - 1);
-            Object what = undo.remove(undo.size() - 1);
-            if (what instanceof MetaOverlay.Entry entry) {
-                entry.row = before == this ? null : (byte[]) before;
-            } else {
-                RowOverlay overlay = (RowOverlay) undo.remove(undo.size() - 1);
-                if (before == this) {
-                    overlay.forget((byte[]) what);
-                } else {
-                    overlay.put((byte[]) what, (byte[]) before);
-                }
-            }
-        }
+        undo.rollback(mark.undo());
         log.rollback(mark.log(), mark.firstLogDb(), mark.logDb(), mark.effects());
-        allocated.subList(mark.allocated(), allocated.size()).clear();
+        trash.rollback(mark.allocated());
     }
 
     /** Opens a unit: what is logged until {@link #endUnit} goes out together, in MULTI and EXEC if more than one. */
@@ -521,6 +513,24 @@ public final class Turn {
     /** Number of effects in the open unit, deletions of expired keys included. */
     public int effects() {
         return log.effects();
+    }
+
+    /** Closes the unit, so that another one follows; both can be rolled back until {@link #endUnit}. */
+    public void nextUnit() {
+        log.close();
+    }
+
+    /**
+     * Keys whose meta rows were set since the mark, which must lie in the present cycle and behind the last {@link #endUnit}:
+     * in the order in which each came to be of the type that it has now.
+     */
+    public List<DbKey> changedKeys(Mark since) {
+        return undo.changedKeys(since.undo());
+    }
+
+    /** Whether databases were emptied or swapped. */
+    public boolean changedLayout() {
+        return layout != null;
     }
 
     /** Closes the unit; it can no longer be rolled back. */
@@ -546,7 +556,7 @@ public final class Turn {
     public void flush(int db) {
         requireExclusive();
         handle.watches().modifiedAll(db, key -> readStored(db, key) != null);
-        flushed.add(pendingLayout().renew(db));
+        trash.flushed(pendingLayout().renew(db));
     }
 
     /** Swaps two databases in constant time. */
@@ -608,23 +618,8 @@ public final class Turn {
         }
         rows.drainTo(into);
         scores.drainTo(into);
-        writeTrash(into, dropped, kept);
+        trash.writeTo(into, dropped, kept);
         return into;
-    }
-
-    private void writeTrash(RowBatch into, @Nullable Set<Long> dropped, @Nullable Set<Long> kept) {
-        Set<Long> garbage = dropped == null ? new HashSet<>() : dropped;
-        garbage.addAll(allocated);
-        if (kept != null) {
-            garbage.removeAll(kept);
-        }
-        for (long version : garbage) {
-            into.put(Family.SYSTEM, SystemRows.trashedVersion(version), SystemRows.EMPTY);
-        }
-        for (int namespace : flushed) {
-            into.put(Family.SYSTEM, SystemRows.trashedNamespace(namespace), SystemRows.EMPTY);
-        }
-        flushed.clear();
     }
 
     private boolean isFlushed(MetaOverlay.Entry entry) {

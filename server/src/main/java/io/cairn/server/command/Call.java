@@ -19,6 +19,7 @@ public final class Call {
     private final @Nullable Caller caller;
     private boolean changed;
     private boolean propagated;
+    private @Nullable Waiting waiting;
 
     /** A call by a client, or, with a null caller, out of a stream. */
     public Call(Turn turn, int db, byte[][] args, @Nullable Caller caller) {
@@ -81,6 +82,24 @@ public final class Call {
     /** The client that calls, or null if the call comes out of a stream (a primary's, or the log at recovery). */
     public @Nullable Caller caller() {
         return caller;
+    }
+
+    /**
+     * Makes the client wait; the reply comes later. A call that may not wait gets {@code otherwise}.
+     *
+     * @return what the handler returns
+     */
+    public Reply await(Waiting forWhat, Reply otherwise) {
+        if (caller == null || !caller.mayWait()) {
+            return otherwise;
+        }
+        waiting = forWhat;
+        return Reply.SILENT;
+    }
+
+    /** What the client is to wait for, or null; for the dispatcher. */
+    public @Nullable Waiting waiting() {
+        return waiting;
     }
 
     /** Says that the command changed something: it is logged as it was called, unless {@link #propagate} was used. */

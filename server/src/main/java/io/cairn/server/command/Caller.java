@@ -9,6 +9,11 @@ public interface Caller {
     /** RESP version of the connection, 2 or 3: some commands shape their reply by it. */
     int protocol();
 
+    /** Whether a command may wait for what it does not find: not inside of a transaction. */
+    default boolean mayWait() {
+        return false;
+    }
+
     /** Remembers where a keyspace iteration stands; returns the cursor to reply (never 0). */
     long rememberCursor(int db, byte[] lastKey);
 

@@ -78,6 +78,15 @@ public final class Doubles {
         return scan.end == text.length && !scan.outOfRange ? scan.value : Double.NaN;
     }
 
+    /** As {@link #parseOrNan}, but numbers beyond a double are infinite, or 0. */
+    public static double parseWide(byte[] text) {
+        if (text.length == 0 || isBlank(text[0])) {
+            return Double.NaN;
+        }
+        Scan scan = new Scan(text, 0);
+        return scan.end == text.length ? scan.value : Double.NaN;
+    }
+
     /**
      * The bound of a range from index {@code from} on, or NaN. More is allowed than in {@link #parse}: blanks in front,
      * nothing at all (0), numbers beyond a double (infinite, or 0), and a zero byte ends the text.

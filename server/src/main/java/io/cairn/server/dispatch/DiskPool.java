@@ -2,6 +2,7 @@ package io.cairn.server.dispatch;
 
 import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Turn;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.CommandTable;
 import io.cairn.server.command.Reply;
 import io.cairn.server.session.Session;
@@ -46,13 +47,20 @@ public final class DiskPool implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     /** Starts {@code size} threads. */
-    public DiskPool(KeyspaceHandle handle, CommandTable table, Counters counters, Transactions transactions, int size) {
+    public DiskPool(
+            KeyspaceHandle handle,
+            CommandTable table,
+            Counters counters,
+            Transactions transactions,
+            Waiters waiters,
+            int size) {
         for (int i = 1; i <= size; i++) {
             Execution execution = new Execution(
                     new Turn(handle, true),
                     counters,
                     counters.newThread(table.all().size()),
-                    transactions);
+                    transactions,
+                    waiters);
             Thread thread = new Thread(() -> work(execution), "disk-" + i);
             thread.setDaemon(true);
             threads.add(thread);

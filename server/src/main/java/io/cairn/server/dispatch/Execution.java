@@ -3,6 +3,8 @@ package io.cairn.server.dispatch;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.StorageException;
 import io.cairn.engine.rows.WouldBlockException;
+import io.cairn.server.blocking.Serving;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
@@ -11,6 +13,7 @@ import io.cairn.server.command.Flag;
 import io.cairn.server.command.Handler;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Reply;
+import io.cairn.server.command.Waiting;
 import io.cairn.server.session.Session;
 import io.cairn.server.session.Transaction;
 import io.cairn.server.stats.CommandCounters;
@@ -38,9 +41,12 @@ public final class Execution {
     private final Counters counters;
     private final CommandCounters commandCounters;
     private final Transactions transactions;
+    private final Serving serving;
 
     /** Runs commands of the table that {@code commandCounters} counts, in {@code turn}. */
-    public Execution(Turn turn, Counters counters, CommandCounters commandCounters, Transactions transactions) {
+    public Execution(
+            Turn turn, Counters counters, CommandCounters commandCounters, Transactions transactions, Waiters waiters) {
+        this.serving = new Serving(waiters, turn);
         this.turn = turn;
         this.counters = counters;
         this.commandCounters = commandCounters;
@@ -150,16 +156,25 @@ public final class Execution {
         Command command = entry.command();
         long start = System.nanoTime();
         Turn.Mark mark = turn.mark();
+        int db = session.db();
+        boolean ends = transactions.isExec(entry) && session.transaction().isOpen();
         Reply reply;
         try {
             turn.beginUnit();
-            reply = call(command, new Call(turn, session.db(), args, session));
-            turn.endUnit();
+            Call call = new Call(turn, db, args, session);
+            reply = call(command, call);
+            endUnit(mark);
+            Waiting waiting = call.waiting();
+            if (waiting != null) {
+                serving.add(session, args, waiting);
+            }
         } catch (CommandException e) {
             turn.rollback(mark);
             reply = Reply.error(e.reply());
         } catch (WouldBlockException e) {
             turn.rollback(mark);
+            session.db(db); // it runs again from the start
+            ends = false;
             throw e;
         } catch (StorageException e) {
             turn.rollback(mark);
@@ -169,6 +184,10 @@ public final class Execution {
             turn.rollback(mark);
             LOG.error("command failed command={} client={}", command.name(), session.id(), e);
             reply = INTERNAL_ERROR;
+        } finally {
+            if (ends) {
+                transactions.end(session);
+            }
         }
         boolean isError = reply instanceof Reply.Error;
         if (reply instanceof Reply.Error error) {
@@ -180,6 +199,22 @@ public final class Execution {
             counters.slowLog.add(args, nanos, System.currentTimeMillis(), session.address(), session.name());
         }
         return reply;
+    }
+
+    /** Ends the unit, but not before those are served who waited for what it made. */
+    private void endUnit(Turn.Mark mark) {
+        if (serving.idle()) {
+            turn.endUnit();
+            return;
+        }
+        serving.run(mark);
+        turn.endUnit();
+        serving.keep();
+    }
+
+    /** Keys that the command that was just abandoned needs locked besides its own, to be run again. */
+    public List<Turn.DbKey> takeWanted() {
+        return serving.takeWanted();
     }
 
     private boolean writes(Session session, CommandTable.Entry entry) {

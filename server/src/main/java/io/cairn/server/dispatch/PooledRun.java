@@ -2,6 +2,7 @@ package io.cairn.server.dispatch;
 
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.StorageException;
+import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.server.command.CommandTable;
 import io.cairn.server.command.Flag;
 import io.cairn.server.command.Reply;
@@ -86,12 +87,22 @@ final class PooledRun {
             return execution.run(session, entry, request.args()); // begins the turn itself if it needs one
         }
         lock(request);
-        long cycle = turn.cycle();
-        Reply reply = execution.run(session, entry, request.args());
-        if (turn.cycle() != cycle) {
-            uncommitted.clear(); // the command made the turn commit what came before
+        List<Turn.DbKey> wanted = new ArrayList<>();
+        while (true) {
+            long cycle = turn.cycle();
+            try {
+                Reply reply = execution.run(session, entry, request.args());
+                if (turn.cycle() != cycle) {
+                    uncommitted.clear(); // the command made the turn commit what came before
+                }
+                return reply;
+            } catch (WouldBlockException e) {
+                // Not the disk, that may be waited for here: a client to be served needs a stripe that another turn has.
+                wanted.addAll(execution.takeWanted());
+                commit();
+                lockAnew(request, wanted);
+            }
         }
-        return reply;
     }
 
     /** Takes what the command needs, in the open turn if that is young and need not wait. */
@@ -106,9 +117,15 @@ final class PooledRun {
             }
             commit();
         }
+        lockAnew(request, List.of());
+    }
+
+    /** Takes what the command needs and some more in a new turn, waiting. */
+    private void lockAnew(Request request, List<Turn.DbKey> more) {
         begunNanos = System.nanoTime();
         turn.begin(System.currentTimeMillis());
-        List<Turn.DbKey> keys = execution.keys(session, entry, request.args());
+        List<Turn.DbKey> keys = execution.keys(session, request.entry(), request.args());
+        keys.addAll(more);
         if (!keys.isEmpty()) {
             turn.lockAll(keys, false);
             begunNanos = System.nanoTime();

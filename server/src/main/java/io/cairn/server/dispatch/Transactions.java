@@ -2,7 +2,6 @@ package io.cairn.server.dispatch;
 
 import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Turn;
-import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
@@ -149,17 +148,8 @@ public final class Transactions {
         if (!transaction.isOpen()) {
             throw new CommandException("ERR EXEC without MULTI");
         }
-        int db = session.db();
         try {
-            Reply reply = outcome(call.turn(), session);
-            end(session);
-            return reply;
-        } catch (WouldBlockException e) {
-            session.db(db); // it runs again from the start
-            throw e;
-        } catch (RuntimeException e) {
-            end(session);
-            throw e;
+            return outcome(call.turn(), session);
         } finally {
             transaction.running(false);
         }
@@ -191,7 +181,8 @@ public final class Transactions {
         }
     }
 
-    private static void end(Session session) {
+    /** Ends the session's transaction: EXEC has run, whatever came of it. */
+    void end(Session session) {
         session.transaction().close();
         session.watched().clear();
     }

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -265,6 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     void release() {
         held = false;
         if (gone) {
+            session().abandonDeferral();
             loop.closed(this);
         }
     }
@@ -435,16 +438,30 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     @Override
-    public void complete(Deferral deferral, Reply reply) {
-        inLoop(() -> settle(deferral, reply));
+    public void complete(Deferral deferral, Reply reply, long gate, boolean andClose) {
+        inLoop(() -> settle(deferral, reply, gate, andClose));
     }
 
-    private void settle(Deferral deferral, Reply reply) {
+    private void settle(Deferral deferral, Reply reply, long gate, boolean andClose) {
         if (elsewhere) {
             // The command that promised this has not come back from the disk pool yet.
-            early = () -> settle(deferral, reply);
+            early = () -> settle(deferral, reply, gate, andClose);
         } else if (session().settle(deferral)) {
-            loop.completed(this, List.of(reply), 0);
+            if (andClose) {
+                session().closeAfterReply();
+            }
+            loop.completed(this, List.of(reply), gate);
+        }
+    }
+
+    @Override
+    public Runnable after(long millis, Runnable task) {
+        try {
+            ScheduledFuture<?> timer = channel.eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
+            return () -> timer.cancel(false);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("event loop has ended, nobody waits client={}", session().id(), e);
+            return () -> {};
         }
     }
 

@@ -293,14 +293,16 @@ final class Loop {
             reply = Reply.error(String.valueOf(e.getMessage()));
         }
         noteCommit(cycle);
-        if (entry.is(Flag.WRITE) || execution.isExec(entry)) {
+        if (session.isDeferred()) {
+            connection.hold();
+        } else if (entry.is(Flag.WRITE) || execution.isExec(entry)) {
             long start = connection.out().position();
             reply(connection, reply);
             if (connection.uncommitted(start)) {
                 withUncommitted.add(connection);
             }
         } else {
-            answer(connection, reply);
+            reply(connection, reply);
         }
         if (++uncommittedCommands >= MAX_COMMANDS_PER_COMMIT) {
             commit();
@@ -308,10 +310,10 @@ final class Loop {
     }
 
     private void answer(Connection connection, Reply reply) {
-        Session session = connection.session();
-        reply(connection, reply);
-        if (session.isDeferred()) {
+        if (connection.session().isDeferred()) {
             connection.hold();
+        } else {
+            reply(connection, reply);
         }
     }
 

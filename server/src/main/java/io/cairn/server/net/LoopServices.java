@@ -2,6 +2,7 @@ package io.cairn.server.net;
 
 import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Turn;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.CommandTable;
 import io.cairn.server.dispatch.Admission;
 import io.cairn.server.dispatch.DiskPool;
@@ -22,6 +23,7 @@ public record LoopServices(
         CommandTable table,
         Admission admission,
         Transactions transactions,
+        Waiters waiters,
         Counters counters,
         Rates rates,
         Pause pause,
@@ -30,6 +32,6 @@ public record LoopServices(
         Sessions sessions,
         Clients clients) {
     Execution execution(Turn turn) {
-        return new Execution(turn, counters, counters.newThread(table.all().size()), transactions);
+        return new Execution(turn, counters, counters.newThread(table.all().size()), transactions, waiters);
     }
 }

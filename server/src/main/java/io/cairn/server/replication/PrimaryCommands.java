@@ -5,6 +5,7 @@ import io.cairn.replication.Replication;
 import io.cairn.replication.primary.AckWaiters;
 import io.cairn.replication.primary.ReplicaFeed;
 import io.cairn.replication.primary.ReplicaHello;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
@@ -13,9 +14,11 @@ import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
 import io.cairn.server.session.Deferral;
 import io.cairn.server.session.Session;
+import io.cairn.server.session.Suspension;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class PrimaryCommands {
     private static final AttributeKey<ReplicaHello> HELLO = AttributeKey.valueOf(PrimaryCommands.class, "hello");
     private static final String NO_LINK = "NOMASTERLINK Can't SYNC while not connected with my master";
-
-    private static final Reply UNBLOCKED = Reply.error(
-            "UNBLOCKED force unblock from blocking operation, instance state" + " changed (master -> replica?)");
 
     private final Engine engine;
     private final Replication replication;
@@ -183,14 +183,11 @@ final class PrimaryCommands {
         if (now >= wanted || session.transaction().isRunning()) {
             return Reply.integer(now);
         }
-        Deferral deferral = session.defer();
         long deadline = timeoutMillis == 0 ? Long.MAX_VALUE : System.currentTimeMillis() + timeoutMillis;
+        Waiting waiting = new Waiting(session, offset);
+        session.defer(waiting.deferral);
         session.wire().channel().eventLoop().execute(() -> {
-            AckWaiters.Waiter waiter = replication
-                    .feeds()
-                    .waiters()
-                    .await(offset, wanted, deadline, count -> told(session, deferral, count));
-            deferral.whenAbandoned(waiter::cancel);
+            waiting.begin(wanted, deadline);
             if (engine.isReplica()) { // since a moment: whoever ended the others did not know of this one
                 replication.feeds().waiters().abandon();
             }
@@ -198,14 +195,64 @@ final class PrimaryCommands {
         return Reply.SILENT;
     }
 
-    private static void told(Session session, Deferral deferral, int replicas) {
-        if (replicas != AckWaiters.NO_PRIMARY) {
-            session.wire().complete(deferral, Reply.integer(replicas));
-            return;
+    /** A client in WAIT, whom replicas' acknowledgements, time, another client or its end let go: the first of them. */
+    private final class Waiting implements Suspension {
+        private final Session session;
+        private final long offset;
+        private final Deferral deferral = new Deferral(this);
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private AckWaiters.@Nullable Waiter waiter;
+
+        private Waiting(Session session, long offset) {
+            this.session = session;
+            this.offset = offset;
         }
-        session.wire().channel().eventLoop().execute(() -> {
-            session.closeAfterReply();
-            session.wire().complete(deferral, UNBLOCKED);
-        });
+
+        private void begin(int wanted, long deadline) {
+            AckWaiters.Waiter begun = replication.feeds().waiters().await(offset, wanted, deadline, this::told);
+            synchronized (this) {
+                waiter = begun;
+            }
+            if (ended.get()) {
+                begun.cancel();
+            }
+        }
+
+        private void told(int replicas) {
+            if (ended.compareAndSet(false, true)) {
+                if (replicas == AckWaiters.NO_PRIMARY) {
+                    session.wire().complete(deferral, Waiters.ROLE_CHANGED, 0, true);
+                } else {
+                    session.wire().complete(deferral, Reply.integer(replicas));
+                }
+            }
+        }
+
+        private boolean end() {
+            boolean first = ended.compareAndSet(false, true);
+            AckWaiters.Waiter begun;
+            synchronized (this) {
+                begun = waiter;
+            }
+            if (begun != null) {
+                begun.cancel();
+            }
+            return first;
+        }
+
+        @Override
+        public boolean unblock(boolean withError) {
+            if (!end()) {
+                return false;
+            }
+            Reply count = Reply.integer(replication.feeds().acknowledged(offset));
+            session.wire().complete(deferral, withError ? Waiters.UNBLOCKED_BY_CLIENT : count);
+            return true;
+        }
+
+        @Override
+        public void abandon() {
+            end();
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.cairn.replication.Replication;
 import io.cairn.replication.ReplicationSettings;
 import io.cairn.replication.primary.ReplicaFeeds;
 import io.cairn.replication.replica.LinkContext;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.Command;
 import io.cairn.server.config.Configuration;
 import io.cairn.server.config.Directives;
@@ -36,12 +37,16 @@ public final class ReplicationService implements AutoCloseable {
     private final LinkNetwork network = new LinkNetwork();
     private final Replication replication;
     private final RoleRules rules;
+    private final Waiters waiters;
 
     /**
      * @param executor runs the commands of a primary's stream
      * @param port the port on which this server listens, once it does
+     * @param waiters clients that are let go when this node becomes a replica
      */
-    public ReplicationService(Engine engine, CommandExecutor executor, Configuration configuration, IntSupplier port) {
+    public ReplicationService(
+            Engine engine, CommandExecutor executor, Configuration configuration, IntSupplier port, Waiters waiters) {
+        this.waiters = waiters;
         this.engine = engine;
         this.configuration = configuration;
         this.port = port;
@@ -105,7 +110,7 @@ public final class ReplicationService implements AutoCloseable {
     public List<Command> commands() {
         List<Command> commands = new ArrayList<>();
         commands.addAll(new PrimaryCommands(engine, replication).commands());
-        commands.addAll(new RoleCommands(engine, replication, this::remember).commands());
+        commands.addAll(new RoleCommands(engine, replication, this::remember, waiters).commands());
         return commands;
     }
 

@@ -4,6 +4,7 @@ import io.cairn.engine.Engine;
 import io.cairn.replication.Replication;
 import io.cairn.replication.primary.ReplicaFeed;
 import io.cairn.replication.replica.ReplicaLink;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
@@ -25,9 +26,11 @@ final class RoleCommands {
     private final Engine engine;
     private final Replication replication;
     private final BiConsumer<String, Integer> remember;
+    private final Waiters waiters;
 
     /** @param remember told of each change: host and port, or an empty host for none */
-    RoleCommands(Engine engine, Replication replication, BiConsumer<String, Integer> remember) {
+    RoleCommands(Engine engine, Replication replication, BiConsumer<String, Integer> remember, Waiters waiters) {
+        this.waiters = waiters;
         this.engine = engine;
         this.replication = replication;
         this.remember = remember;
@@ -71,6 +74,7 @@ final class RoleCommands {
         if (!replication.follow(call.text(1), (int) port)) {
             return Reply.simple("OK Already connected to specified master");
         }
+        waiters.roleChanged();
         remember.accept(call.text(1), (int) port);
         return Reply.OK;
     }

@@ -1,35 +1,43 @@
 package io.cairn.server.session;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A reply that comes later (WAIT, a blocking command): the session runs nothing else until {@link Wire#complete}.
  *
- * <p>If the client goes away before, whoever was to make the reply is told.
+ * <p>If the client goes away before, or is let go by another, whoever was to make the reply is told.
  *
- * <p><i>Confined to the session's event loop thread.</i>
+ * <p><i>Immutable.</i>
  */
 public final class Deferral {
-    private @Nullable Runnable whenAbandoned;
-    private boolean abandoned;
-
-    Deferral() {}
-
-    /** Has the task run when the client goes away without the reply; at once if it has gone. */
-    public void whenAbandoned(Runnable task) {
-        if (abandoned) {
-            task.run();
-        } else {
-            whenAbandoned = task;
+    /** A reply that nobody can call off. */
+    private static final Suspension FOR_GOOD = new Suspension() {
+        @Override
+        public boolean unblock(boolean withError) {
+            return false;
         }
+
+        @Override
+        public void abandon() {
+            // nobody waits for that
+        }
+    };
+
+    private final Suspension suspension;
+
+    /** A reply that comes for sure. */
+    public Deferral() {
+        this(FOR_GOOD);
+    }
+
+    /** A reply that comes unless the waiting is ended before. */
+    public Deferral(Suspension suspension) {
+        this.suspension = suspension;
+    }
+
+    boolean unblock(boolean withError) {
+        return suspension.unblock(withError);
     }
 
     void abandon() {
-        abandoned = true;
-        Runnable task = whenAbandoned;
-        whenAbandoned = null;
-        if (task != null) {
-            task.run();
-        }
+        suspension.abandon();
     }
 }

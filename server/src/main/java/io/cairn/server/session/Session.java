@@ -52,7 +52,7 @@ public final class Session implements Caller {
     private volatile boolean noEvict;
     private volatile boolean closing;
     private Replies replies = Replies.ON;
-    private @Nullable Deferral deferral;
+    private volatile @Nullable Deferral deferral;
     private boolean offsetIsOld;
     private long writtenUpTo;
 
@@ -240,13 +240,11 @@ public final class Session implements Caller {
      * Makes the command under way be answered later, by {@link Wire#complete}; it returns {@link Reply#SILENT}. Not
      * inside of EXEC.
      */
-    public Deferral defer() {
+    public void defer(Deferral promised) {
         if (transaction.isRunning()) {
             throw new IllegalStateException("a transaction cannot wait");
         }
-        Deferral promised = new Deferral();
         deferral = promised;
-        return promised;
     }
 
     /** Whether that deferral is still to be answered; if so, it no longer is. */
@@ -262,6 +260,24 @@ public final class Session implements Caller {
     public void abandonDeferral() {
         Deferral promised = deferral;
         deferral = null;
+        if (promised != null) {
+            promised.abandon();
+        }
+    }
+
+    /**
+     * Ends the waiting of a deferred client, if it can be ended so (CLIENT UNBLOCK); from any thread.
+     *
+     * @param withError with an error, else as if its time were over
+     */
+    public boolean unblock(boolean withError) {
+        Deferral promised = deferral;
+        return promised != null && promised.unblock(withError);
+    }
+
+    /** The client is as good as gone: it waits for nothing any more; from any thread. */
+    public void forsake() {
+        Deferral promised = deferral;
         if (promised != null) {
             promised.abandon();
         }
@@ -300,6 +316,11 @@ public final class Session implements Caller {
         noEvict = false;
         replies = Replies.ON;
         authenticated(loggedIn, "default");
+    }
+
+    @Override
+    public boolean mayWait() {
+        return !transaction.isRunning();
     }
 
     @Override

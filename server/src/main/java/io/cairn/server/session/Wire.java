@@ -19,5 +19,22 @@ public interface Wire {
     void push(Reply reply);
 
     /** Answers the command under way, which returned {@link Reply.Silent} after {@link Session#defer}. */
-    void complete(Deferral deferral, Reply reply);
+    default void complete(Deferral deferral, Reply reply) {
+        complete(deferral, reply, 0, false);
+    }
+
+    /**
+     * As {@link #complete(Deferral, Reply)}.
+     *
+     * @param gate position of the log that must be durable before the reply under {@code appendfsync always}
+     * @param andClose ends the connection behind the reply
+     */
+    void complete(Deferral deferral, Reply reply, long gate, boolean andClose);
+
+    /**
+     * Runs {@code task} on the connection's event loop after a while.
+     *
+     * @return to call it off
+     */
+    Runnable after(long millis, Runnable task);
 }

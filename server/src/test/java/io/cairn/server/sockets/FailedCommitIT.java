@@ -14,8 +14,10 @@ import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowStore;
 import io.cairn.engine.rows.RowView;
 import io.cairn.engine.rows.StorageException;
+import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.strings.StringCommands;
 import io.cairn.server.dispatch.Admission;
 import io.cairn.server.dispatch.DiskPool;
@@ -40,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -184,13 +187,13 @@ final class FailedCommitIT {
     }
 
     private interface Conversation {
-        void with(int port, Network network) throws IOException;
+        void with(int port, Network network, Waiters waiters) throws IOException;
     }
 
     @Test
     void answersTheWritesOfTheTurnWithTheError() throws IOException {
         FailingStore store = new FailingStore();
-        serve(store, Durability.NONE, (port, network) -> {
+        serve(store, Durability.NONE, (port, network, waiters) -> {
             try (Wire wire = new Wire(port)) {
                 converse(store, wire);
             }
@@ -200,7 +203,7 @@ final class FailedCommitIT {
     @Test
     void readsGoOnAfterTheLogFailedAndNothingUnsyncedIsAcknowledged() throws IOException {
         NeverDurable log = new NeverDurable();
-        serve(new FailingStore(), log, (port, network) -> {
+        serve(new FailingStore(), log, (port, network, waiters) -> {
             try (Wire writer = new Wire(port)) {
                 writer.send(Wire.request("SET", "a", "1"));
                 log.asked.acquireUninterruptibly(); // the reply waits
@@ -214,22 +217,46 @@ final class FailedCommitIT {
         });
     }
 
+    /** Whoever waited is told of the failure as well as who pushed: nothing was moved. */
+    @Test
+    void answersWhomTheTurnServedWithTheError() throws IOException {
+        FailingStore store = new FailingStore();
+        serve(store, Durability.NONE, (port, network, waiters) -> {
+            try (Wire waiting = new Wire(port);
+                    Wire pushing = new Wire(port)) {
+                waiting.send(Wire.request("BLPOP", "list", "0"));
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+                while (waiters.none() && System.nanoTime() < deadline) {
+                    Thread.onSpinWait();
+                }
+                store.failing.set(true);
+                String error = pushing.call("RPUSH", "list", "a", "b");
+                assertTrue(error.startsWith("-MISCONF Cairn has stopped accepting writes"), error);
+                assertEquals(error, waiting.reply());
+                assertEquals(":0\r\n", pushing.call("LLEN", "list"));
+            }
+        });
+    }
+
     private static void serve(FailingStore store, Durability durability, Conversation conversation) throws IOException {
         KeyspaceHandle handle = new KeyspaceHandle();
         handle.keyspace(new Keyspace(store, null, AppliedState.empty(LogIdentity.of("0".repeat(40)), 16, 0, 0)));
         Transactions transactions = new Transactions(handle);
         List<Command> commands = new ArrayList<>(StringCommands.commands());
+        commands.addAll(ListCommands.commands());
         commands.addAll(transactions.commands());
         CommandTable table = new CommandTable(commands);
         Counters counters = new Counters();
         Open open = new Open();
+        Waiters waiters = new Waiters();
         Pause pause = new Pause();
-        try (DiskPool pool = new DiskPool(handle, table, counters, transactions, 1)) {
+        try (DiskPool pool = new DiskPool(handle, table, counters, transactions, waiters, 1)) {
             LoopServices services = new LoopServices(
                     handle,
                     table,
                     new Admission(table, handle, transactions, open),
                     transactions,
+                    waiters,
                     counters,
                     new Rates(counters),
                     pause,
@@ -239,7 +266,7 @@ final class FailedCommitIT {
                     open);
             try (Network network = new Network(services, Transport.of("auto"), 1, new NetworkOptions(16, false))) {
                 int port = network.listen(InetAddress.getLoopbackAddress(), 0);
-                conversation.with(port, network);
+                conversation.with(port, network, waiters);
             }
         }
     }

@@ -14,6 +14,7 @@ import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
+import io.cairn.server.session.Deferral;
 import io.cairn.server.session.Session;
 import java.time.Instant;
 import java.util.List;
@@ -92,7 +93,7 @@ public final class ServerCommands {
             }
             throw new CommandException("ERR No shutdown in progress.");
         }
-        Session.of(call).defer(); // runs nothing more; the end of the connection is the answer
+        Session.of(call).defer(new Deferral()); // runs nothing more; the end of the connection is the answer
         shutdown.begin(save, force);
         return Reply.SILENT;
     }

@@ -53,6 +53,8 @@ public final class ClientCommands {
         "    Accepted: tells the client library.",
         "SETNAME <name>",
         "    Name this connection.",
+        "UNBLOCK <clientid> [TIMEOUT|ERROR]",
+        "    End the waiting of a blocked client, as if its time were over or with an error.",
         "UNPAUSE",
         "    End a pause.",
     };
@@ -95,6 +97,8 @@ public final class ClientCommands {
                         .complexity("O(N) where N is the number of client connections"))
                 .sub(admin("no-evict", 3, ClientCommands::noEvict, "7.0.0", "Exempts the connection from eviction."))
                 .sub(admin("pause", -3, this::pause, "2.9.50", "Holds up clients for a while."))
+                .sub(admin("unblock", -3, this::unblock, "5.0.0", "Ends the waiting of a blocked client.")
+                        .complexity("O(log N) where N is the number of client connections"))
                 .sub(admin("unpause", 2, this::unpause, "6.2.0", "Ends a pause.")
                         .complexity("O(N) Where N is the number of paused clients"))
                 .sub(Help.of("client", "connection", HELP))
@@ -243,6 +247,19 @@ public final class ClientCommands {
         throw new CommandException("ERR Unknown client type '" + call.text(index) + "'");
     }
 
+    private Reply unblock(Call call) {
+        if (call.count() > 4) {
+            throw new CommandException(
+                    "ERR unknown subcommand or wrong number of arguments for '" + call.text(1) + "'. Try CLIENT HELP.");
+        }
+        boolean withError = call.count() == 4 && call.is(3, "error");
+        if (call.count() == 4 && !withError && !call.is(3, "timeout")) {
+            throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+        }
+        Session session = sessions.find(call.integer(2));
+        return Reply.integer(session != null && session.unblock(withError));
+    }
+
     private Reply kill(Call call) {
         Session self = Session.of(call);
         if (call.count() == 3) {
@@ -310,6 +327,7 @@ public final class ClientCommands {
                 session.closeAfterReply();
             } else {
                 sessions.remove(session); // at once: its own loop comes to it when it can
+                session.forsake(); // nothing is taken for it any more
                 session.wire().kill();
             }
         }

@@ -14,7 +14,9 @@ import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * List commands that work at the ends: push, pop, and move from one list to another.
@@ -22,8 +24,8 @@ import java.util.List;
  * <p><i>Immutable.</i>
  */
 final class ListEnds {
-    private static final byte[] LPOP = "LPOP".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] RPOP = "RPOP".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] LPOP = "LPOP".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] RPOP = "RPOP".getBytes(StandardCharsets.US_ASCII);
 
     private ListEnds() {}
 
@@ -117,7 +119,7 @@ final class ListEnds {
         return move(call, fromHead, toHead);
     }
 
-    private static Reply move(Call call, boolean fromHead, boolean toHead) {
+    static Reply move(Call call, boolean fromHead, boolean toHead) {
         byte[] source = ListCommands.write(call, 1);
         if (source == null) {
             return Reply.NULL;
@@ -139,28 +141,46 @@ final class ListEnds {
     }
 
     private static Reply lmpop(Call call) {
-        long keys = ListCommands.atLeast(call, 1, 1, "numkeys should be greater than 0");
-        if (keys >= call.count() - 2) {
-            throw CommandException.syntax();
-        }
-        int where = (int) keys + 2;
-        boolean atHead = ListCommands.isHead(call, where);
-        long count = 0;
-        for (int i = where + 1; i < call.count(); i += 2) {
-            if (count != 0 || !call.is(i, "count") || i + 1 == call.count()) {
+        Reply reply = MultiPop.parse(call, 1).run(call);
+        return reply == null ? Reply.NULL_ARRAY : reply;
+    }
+
+    /** What LMPOP and BLMPOP pop: of the first list that has any, from that end, so many. */
+    record MultiPop(List<byte[]> keys, boolean atHead, long count) {
+        /** Reads it from the number of keys on. */
+        static MultiPop parse(Call call, int at) {
+            long keys = ListCommands.atLeast(call, at, 1, "numkeys should be greater than 0");
+            if (keys >= call.count() - at - 1) {
                 throw CommandException.syntax();
             }
-            count = ListCommands.atLeast(call, i + 1, 1, "count should be greater than 0");
-        }
-        for (int index = 2; index < where; index++) {
-            byte[] row = ListCommands.write(call, index);
-            if (row != null) {
-                byte[] key = call.arg(index);
-                List<byte[]> items = Lists.pop(call.turn(), call.db(), key, row, atHead, Math.max(count, 1));
-                call.propagate(atHead ? LPOP : RPOP, key, Numbers.bytes(items.size()));
-                return Reply.array(List.of(Reply.bulk(key), ListCommands.bulks(items)));
+            int where = (int) keys + at + 1;
+            boolean atHead = ListCommands.isHead(call, where);
+            long count = 0;
+            for (int i = where + 1; i < call.count(); i += 2) {
+                if (count != 0 || !call.is(i, "count") || i + 1 == call.count()) {
+                    throw CommandException.syntax();
+                }
+                count = ListCommands.atLeast(call, i + 1, 1, "count should be greater than 0");
             }
+            return new MultiPop(Arrays.asList(call.args()).subList(at + 1, where), atHead, Math.max(count, 1));
         }
-        return Reply.NULL_ARRAY;
+
+        /** The reply, or null if there is no list. */
+        @Nullable
+        Reply run(Call call) {
+            for (byte[] key : keys) {
+                byte[] row = ListCommands.requireList(call.turn().write(call.db(), key));
+                if (row != null) {
+                    return run(call, key, row);
+                }
+            }
+            return null;
+        }
+
+        Reply run(Call call, byte[] key, byte[] row) {
+            List<byte[]> items = Lists.pop(call.turn(), call.db(), key, row, atHead, count);
+            call.propagate(atHead ? LPOP : RPOP, key, Numbers.bytes(items.size()));
+            return Reply.array(List.of(Reply.bulk(key), ListCommands.bulks(items)));
+        }
     }
 }

@@ -17,7 +17,9 @@ import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commands that remove and return the members of lowest or highest score.
@@ -25,8 +27,8 @@ import java.util.List;
  * <p><i>Immutable.</i>
  */
 final class Pops {
-    private static final byte[] ZPOPMIN = "ZPOPMIN".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] ZPOPMAX = "ZPOPMAX".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] ZPOPMIN = "ZPOPMIN".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] ZPOPMAX = "ZPOPMAX".getBytes(StandardCharsets.US_ASCII);
 
     private Pops() {}
 
@@ -71,37 +73,55 @@ final class Pops {
     }
 
     private static Reply zmpop(Call call) {
-        long keys = SortedSetCommands.atLeast(call, 1, 1, "numkeys should be greater than 0");
-        if (keys >= call.count() - 2) {
-            throw CommandException.syntax();
-        }
-        int where = (int) keys + 2;
-        boolean highest = call.is(where, "max");
-        if (!highest && !call.is(where, "min")) {
-            throw CommandException.syntax();
-        }
-        long count = 0;
-        for (int i = where + 1; i < call.count(); i += 2) {
-            if (count != 0 || !call.is(i, "count") || i + 1 == call.count()) {
-                throw CommandException.syntax();
-            }
-            count = SortedSetCommands.atLeast(call, i + 1, 1, "count should be greater than 0");
-        }
-        for (int index = 2; index < where; index++) {
-            byte[] row = SortedSetCommands.write(call, index);
-            if (row != null) {
-                byte[] key = call.arg(index);
-                List<Scored> popped = remove(call, key, row, highest, Math.max(count, 1));
-                call.propagate(highest ? ZPOPMAX : ZPOPMIN, key, Numbers.bytes(popped.size()));
-                SortedSetCommands.Members members = new SortedSetCommands.Members(true, true);
-                popped.forEach(members::add);
-                return Reply.array(List.of(Reply.bulk(key), members.reply()));
-            }
-        }
-        return Reply.NULL_ARRAY;
+        Reply reply = MultiPop.parse(call, 1).run(call);
+        return reply == null ? Reply.NULL_ARRAY : reply;
     }
 
-    private static List<Scored> remove(Call call, byte[] key, byte[] row, boolean highest, long count) {
+    /** What ZMPOP and BZMPOP pop: of the first sorted set that has any, from that end, so many. */
+    record MultiPop(List<byte[]> keys, boolean highest, long count) {
+        /** Reads it from the number of keys on. */
+        static MultiPop parse(Call call, int at) {
+            long keys = SortedSetCommands.atLeast(call, at, 1, "numkeys should be greater than 0");
+            if (keys >= call.count() - at - 1) {
+                throw CommandException.syntax();
+            }
+            int where = (int) keys + at + 1;
+            boolean highest = call.is(where, "max");
+            if (!highest && !call.is(where, "min")) {
+                throw CommandException.syntax();
+            }
+            long count = 0;
+            for (int i = where + 1; i < call.count(); i += 2) {
+                if (count != 0 || !call.is(i, "count") || i + 1 == call.count()) {
+                    throw CommandException.syntax();
+                }
+                count = SortedSetCommands.atLeast(call, i + 1, 1, "count should be greater than 0");
+            }
+            return new MultiPop(Arrays.asList(call.args()).subList(at + 1, where), highest, Math.max(count, 1));
+        }
+
+        /** The reply, or null if there is no sorted set. */
+        @Nullable
+        Reply run(Call call) {
+            for (byte[] key : keys) {
+                byte[] row = SortedSetCommands.requireSortedSet(call.turn().write(call.db(), key));
+                if (row != null) {
+                    return run(call, key, row);
+                }
+            }
+            return null;
+        }
+
+        Reply run(Call call, byte[] key, byte[] row) {
+            List<Scored> popped = remove(call, key, row, highest, count);
+            call.propagate(highest ? ZPOPMAX : ZPOPMIN, key, Numbers.bytes(popped.size()));
+            SortedSetCommands.Members members = new SortedSetCommands.Members(true, true);
+            popped.forEach(members::add);
+            return Reply.array(List.of(Reply.bulk(key), members.reply()));
+        }
+    }
+
+    static List<Scored> remove(Call call, byte[] key, byte[] row, boolean highest, long count) {
         long size = SortedSets.size(row);
         long taken = Math.min(count, size);
         List<Scored> popped = new ArrayList<>((int) taken);

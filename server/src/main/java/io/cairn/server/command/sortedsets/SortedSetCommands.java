@@ -29,6 +29,7 @@ public final class SortedSetCommands {
         commands.addAll(ScoreChanges.commands());
         commands.addAll(ScoreLookups.commands());
         commands.addAll(Pops.commands());
+        commands.addAll(BlockingPops.commands());
         commands.addAll(RangeCommands.commands());
         commands.addAll(RangeRemovals.commands());
         commands.addAll(Algebra.commands());
@@ -66,7 +67,16 @@ public final class SortedSetCommands {
         return RangeCommands.store(call, key, members, members.size(), longest);
     }
 
-    private static byte @Nullable [] requireSortedSet(byte @Nullable [] row) {
+    /** The sorted set at a key that a client waited for, which is there. */
+    static byte[] ready(Call call, byte[] key) {
+        byte[] row = requireSortedSet(call.turn().write(call.db(), key));
+        if (row == null) {
+            throw new IllegalStateException("a key that is ready has no sorted set");
+        }
+        return row;
+    }
+
+    static byte @Nullable [] requireSortedSet(byte @Nullable [] row) {
         if (row != null && MetaRow.type(row) != ValueType.ZSET) {
             throw CommandException.wrongType();
         }

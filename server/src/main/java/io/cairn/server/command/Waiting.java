@@ -1,0 +1,63 @@
+package io.cairn.server.command;
+
+import io.cairn.engine.entry.ValueType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a blocking command waits for that found nothing: one of its keys coming to hold a value of its type.
+ *
+ * <p>Whatever turn brings that about serves the client in the same turn, by {@code attempt}.
+ *
+ * <p><i>Immutable.</i>
+ *
+ * @param millis how long, 0 for ever
+ * @param other a key beside the ready one that the attempt writes
+ */
+public record Waiting(ValueType type, List<byte[]> keys, long millis, byte @Nullable [] other, Attempt attempt) {
+
+    /** The command, run for a client that waited. */
+    @FunctionalInterface
+    public interface Attempt {
+        /**
+         * Runs it on the key that is ready, whose stripe is held. Everything that a {@link Handler} must keep to, it must
+         * keep to; the call is the client's.
+         *
+         * @return the reply, or null if there is nothing for this client, which goes on waiting
+         */
+        @Nullable
+        Reply run(Call call, byte[] key);
+    }
+
+    /** Waits for a key of that type. */
+    public static Waiting on(ValueType type, List<byte[]> keys, long millis, Attempt attempt) {
+        return new Waiting(type, keys, millis, null, attempt);
+    }
+
+    /** A timeout in seconds with a fraction, as milliseconds. */
+    public static long seconds(byte[] timeout) {
+        // Redis reads it with more digits and a wider range than a double has; what is infinite it finds negative.
+        double seconds = Doubles.parseWide(timeout);
+        if (Double.isNaN(seconds)) {
+            throw new CommandException("ERR timeout is not a float or out of range");
+        }
+        double millis = Math.ceil(seconds * 1000);
+        return notNegative(millis >= Long.MAX_VALUE ? -1 : (long) millis);
+    }
+
+    /** A timeout in milliseconds. */
+    public static long millis(byte[] timeout) {
+        long millis = Numbers.parseLongOr(timeout, Long.MIN_VALUE);
+        if (millis == Long.MIN_VALUE) {
+            throw new CommandException("ERR timeout is not an integer or out of range");
+        }
+        return notNegative(millis);
+    }
+
+    private static long notNegative(long millis) {
+        if (millis < 0) {
+            throw new CommandException("ERR timeout is negative");
+        }
+        return millis;
+    }
+}

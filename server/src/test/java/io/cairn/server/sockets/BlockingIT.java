@@ -1,0 +1,349 @@
+package io.cairn.server.sockets;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cairn.engine.stream.StreamParser;
+import io.cairn.server.differential.Peer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Clients that wait: played on a real server and on ours, the same scenes give the same replies and effects. */
+final class BlockingIT {
+    private interface Play {
+        void on(Scene scene) throws IOException;
+    }
+
+    private static Map<String, Play> plays() {
+        Map<String, Play> plays = new LinkedHashMap<>();
+        plays.put("an element goes to who waits, not to who asks next", scene -> {
+            scene.block("a", "BLPOP k 0");
+            scene.pipeline("w", "LPUSH k x", "LPOP k", "LLEN k");
+            scene.reply("a");
+        });
+        plays.put("clients are served in order of arrival", scene -> {
+            scene.block("a", "BLPOP k 0");
+            scene.block("b", "BRPOP k 0");
+            scene.block("c", "BLPOP k 0");
+            scene.call("w", "RPUSH k 1 2");
+            scene.reply("a");
+            scene.reply("b");
+            scene.stillBlocked("c");
+            scene.block("a", "BLPOP k 0");
+            scene.call("w", "RPUSH k 3 4 5");
+            scene.reply("c");
+            scene.reply("a");
+            scene.call("w", "LRANGE k 0 -1");
+        });
+        plays.put("a transaction serves behind its end", scene -> {
+            scene.block("a", "BLPOP k 0");
+            scene.block("b", "BLPOP k 0");
+            scene.pipeline("w", "MULTI", "RPUSH k 1", "RPUSH k 2", "LLEN k", "LPOP k", "RPUSH k 3", "EXEC", "LLEN k");
+            scene.reply("a");
+            scene.reply("b");
+        });
+        plays.put("what a transaction takes away again is not served", scene -> {
+            scene.block("a", "BLPOP k 0");
+            scene.pipeline("w", "MULTI", "RPUSH k 1", "DEL k", "EXEC");
+            scene.stillBlocked("a");
+            scene.pipeline("w", "MULTI", "RPUSH k 1", "DEL k", "SADD k 1", "EXEC");
+            scene.stillBlocked("a");
+            scene.pipeline("w", "MULTI", "DEL k", "RPUSH k 2", "EXEC");
+            scene.reply("a");
+        });
+        plays.put("the key that was ready first serves", scene -> {
+            scene.block("a", "BLPOP a b c 0");
+            scene.pipeline("w", "MULTI", "RPUSH c 1", "RPUSH a 1", "RPUSH b 1", "RPUSH a 2", "EXEC");
+            scene.reply("a");
+            scene.pipeline("w", "LRANGE a 0 -1", "LRANGE b 0 -1", "EXISTS c");
+            scene.call("a", "BLPOP x b a 0");
+        });
+        plays.put("moves make others ready, in chains", scene -> {
+            scene.block("a", "BLMOVE one two LEFT RIGHT 0");
+            scene.block("b", "BRPOPLPUSH two three 0");
+            scene.block("c", "BLMPOP 0 2 four three RIGHT COUNT 5");
+            scene.block("d", "BLPOP three 0");
+            scene.call("w", "RPUSH one x");
+            scene.reply("a");
+            scene.reply("b");
+            scene.reply("c");
+            scene.stillBlocked("d");
+            scene.call("w", "RPUSH one y z");
+            scene.call("w", "RPUSH three t");
+            scene.reply("d");
+            scene.call("w", "LRANGE one 0 -1");
+        });
+        plays.put("a move onto itself, and one in a ring", scene -> {
+            scene.block("a", "BLMOVE k k LEFT RIGHT 0");
+            scene.block("b", "BLMOVE k l LEFT RIGHT 0");
+            scene.block("c", "BLMOVE l k LEFT RIGHT 0");
+            scene.call("w", "RPUSH k 1 2");
+            scene.reply("a");
+            scene.reply("b");
+            scene.reply("c");
+            scene.pipeline("w", "LRANGE k 0 -1", "LRANGE l 0 -1");
+        });
+        plays.put("a move to a key of another type fails, and the next is served", scene -> {
+            scene.block("a", "BLMOVE k d LEFT RIGHT 0");
+            scene.block("b", "BRPOPLPUSH k d 0");
+            scene.block("c", "BLPOP k 0");
+            scene.pipeline("w", "SET d x", "RPUSH k 1 2", "LRANGE k 0 -1");
+            scene.reply("a");
+            scene.reply("b");
+            scene.reply("c");
+        });
+        plays.put("sorted sets", scene -> {
+            scene.block("a", "BZPOPMIN z y 0");
+            scene.block("b", "BZPOPMAX y z 0");
+            scene.block("c", "BZMPOP 0 2 y z MAX COUNT 2");
+            scene.block("d", "BLPOP z 0");
+            scene.call("w", "ZADD z 1 one 2.5 two 3 three 4 four 5 five");
+            scene.reply("a");
+            scene.reply("b");
+            scene.reply("c");
+            scene.stillBlocked("d");
+            scene.call("w", "ZRANGE z 0 -1 WITHSCORES");
+            scene.pipeline("w", "DEL z", "RPUSH z x");
+            scene.reply("d");
+            scene.pipeline("a", "ZADD z 1 a", "BZPOPMIN nothing z 0", "ZADD z 1 a 2 b 3 c", "BZMPOP 0 1 z MIN COUNT 2");
+        });
+        plays.put("sorted sets in the newer protocol", scene -> {
+            scene.prepare("a", "HELLO 3");
+            scene.prepare("b", "HELLO 3");
+            scene.pipeline("a", "BZPOPMIN z 0.01", "BLMOVE k d LEFT LEFT 0.01", "ZADD z 2 a", "BZPOPMIN z 0");
+            scene.block("a", "BZPOPMIN z 0");
+            scene.block("b", "BZMPOP 0 1 z MIN");
+            scene.pipeline("w", "GEOADD g 13.361389 38.115556 Palermo", "GEORADIUS g 15 37 200 km STORE z");
+            scene.reply("a");
+            scene.stillBlocked("b");
+            scene.call("w", "ZUNIONSTORE z 1 g");
+            scene.reply("b");
+        });
+        plays.put("whatever makes a key wakes", scene -> {
+            scene.call("w", "RPUSH src 3 1 2");
+            String[] makers = {"SORT src STORE k", "COPY src k", "RENAME src k", "LMOVE k2 k LEFT RIGHT"};
+            for (String maker : makers) {
+                scene.pipeline("w", "DEL k src k2", "RPUSH src 3 1 2", "RPUSH k2 7");
+                scene.block("a", "BLMPOP 0 1 k LEFT COUNT 9");
+                scene.call("w", maker);
+                scene.reply("a");
+            }
+            scene.block("a", "BLPOP k 0");
+            scene.pipeline("w", "SELECT 1", "RPUSH k other", "MOVE k 0");
+            scene.reply("a");
+        });
+        plays.put("swapped databases wake", scene -> {
+            scene.pipeline("a", "SELECT 1", "DEL k");
+            scene.block("a", "BLPOP k 0");
+            scene.block("b", "BLPOP k 0");
+            scene.pipeline("w", "SELECT 2", "RPUSH k 1 2", "SWAPDB 1 2", "LRANGE k 0 -1");
+            scene.reply("a");
+            scene.stillBlocked("b");
+            scene.pipeline("w", "SWAPDB 0 1", "SWAPDB 0 1", "FLUSHALL");
+            scene.reply("b");
+        });
+        plays.put("a key of another type wakes nobody", scene -> {
+            scene.block("a", "BLPOP k 0");
+            scene.pipeline("w", "SET k 1", "DEL k", "ZADD k 1 a", "ZADD k 2 b");
+            scene.stillBlocked("a");
+            scene.pipeline("w", "RPUSH k x", "DEL k", "RPUSH k y");
+            scene.reply("a");
+        });
+        plays.put(
+                "in a transaction nobody waits",
+                scene -> scene.pipeline(
+                        "a",
+                        "MULTI",
+                        "BLPOP k 0",
+                        "BRPOP k 0",
+                        "BLMOVE k d LEFT RIGHT 0",
+                        "BRPOPLPUSH k d 0",
+                        "BLMPOP 0 1 k LEFT",
+                        "BZPOPMIN k 0",
+                        "BZPOPMAX k 0",
+                        "BZMPOP 0 1 k MIN",
+                        "RPUSH k 1 2 3 4 5",
+                        "BLPOP k 0",
+                        "BRPOP k 0",
+                        "BLMOVE k d LEFT RIGHT 0",
+                        "BRPOPLPUSH k d 0",
+                        "BLMPOP 0 1 k LEFT COUNT 3",
+                        "EXEC"));
+        plays.put("time runs out", scene -> {
+            scene.call("a", "BLPOP k 0.001");
+            scene.call("a", "BZMPOP 0.02 1 k MIN");
+            scene.call("a", "BLMOVE k d LEFT RIGHT 0.01");
+            scene.call("a", "BRPOPLPUSH k d 0.01");
+            scene.pipeline("a", "BLPOP k 0.01", "RPUSH k 1", "BLPOP k 1", "LLEN k");
+        });
+        plays.put("errors", scene -> {
+            for (String timeout :
+                    new String[] {"x", "-1", "1e400", "inf", "-inf", "nan", "9223372036854776", "1e16", "1,5"}) {
+                scene.call("a", "BLPOP k " + timeout);
+                scene.call("a", "BZPOPMAX k " + timeout);
+            }
+            scene.pipeline(
+                    "a",
+                    "SET str 1",
+                    "BLPOP k",
+                    "BLPOP str x",
+                    "BLPOP k str 0",
+                    "BZPOPMIN k str 0",
+                    "BLMOVE str d LEFT RIGHT 0",
+                    "BLMOVE k d LEFT UP x",
+                    "BLMOVE k d LEFT LEFT x",
+                    "BRPOPLPUSH str d 0",
+                    "BRPOPLPUSH k d x",
+                    "BLMPOP x 0 k LEFT",
+                    "BLMPOP x 1 k LEFT",
+                    "BLMPOP 0 1 k",
+                    "BLMPOP 0 1 k UP",
+                    "BLMPOP 0 1 k LEFT COUNT 0",
+                    "BLMPOP 0 2 k LEFT",
+                    "BLMPOP 0 1 str LEFT",
+                    "BZMPOP 0 1 k UP",
+                    "BZMPOP -1 1 k MIN",
+                    "BZMPOP 0 1 str MIN COUNT 2",
+                    "RPUSH l 1",
+                    "BLMOVE l str LEFT LEFT 0",
+                    "LLEN l");
+        });
+        plays.put("the same key twice", scene -> {
+            scene.block("a", "BLPOP k k 0");
+            scene.block("b", "BLPOP k k 0");
+            scene.call("w", "RPUSH k 1 2 3");
+            scene.reply("a");
+            scene.reply("b");
+            scene.call("w", "LRANGE k 0 -1");
+        });
+        plays.put("others end the waiting", scene -> {
+            scene.block("a", "BLPOP k 0");
+            scene.call("w", "CLIENT UNBLOCK <a>");
+            scene.reply("a");
+            scene.block("a", "BLMOVE k d LEFT RIGHT 100");
+            scene.call("w", "CLIENT UNBLOCK <a> error");
+            scene.reply("a");
+            scene.call("w", "CLIENT UNBLOCK <a> TIMEOUT");
+            scene.block("a", "WAIT 3 0");
+            scene.call("w", "CLIENT UNBLOCK <a> TIMEOUT");
+            scene.reply("a");
+            scene.block("a", "WAIT 3 0");
+            scene.call("w", "CLIENT UNBLOCK <a> ERROR");
+            scene.reply("a");
+            scene.pipeline(
+                    "w",
+                    "CLIENT UNBLOCK x",
+                    "CLIENT UNBLOCK 1000000",
+                    "CLIENT UNBLOCK x y",
+                    "CLIENT UNBLOCK 1 ERROR x");
+            scene.call("w", "RPUSH k 1");
+            scene.call("w", "LLEN k");
+        });
+        plays.put("who is gone takes nothing along", scene -> {
+            scene.block("a", "BLPOP k l 0");
+            scene.block("b", "BLPOP k 0");
+            scene.block("c", "BLPOP k 0");
+            scene.leave("a");
+            scene.call("w", "CLIENT KILL ID <b>");
+            scene.call("w", "RPUSH k 1");
+            scene.reply("c");
+            scene.call("w", "LLEN k");
+        });
+        plays.put("a command behind one that waits is run when that is answered", scene -> {
+            scene.pipeline("a", "CLIENT REPLY ON");
+            scene.block("a", "BLPOP k 0");
+            scene.pipeline("w", "RPUSH k 1", "RPUSH k 2");
+            scene.reply("a");
+            scene.pipeline("a", "BLPOP k 0", "INCR n", "BLPOP k 0.01", "INCR n");
+        });
+        plays.put("who waits in many lists is served once", scene -> {
+            scene.block("a", "BLPOP k1 k2 k3 0");
+            scene.block("b", "BLPOP k3 k2 0");
+            scene.pipeline("w", "RPUSH k2 1", "RPUSH k3 2", "RPUSH k1 3", "LLEN k1", "LLEN k2", "LLEN k3");
+            scene.reply("a");
+            scene.reply("b");
+        });
+        return plays;
+    }
+
+    @Test
+    void goAsOnARealServerInMemory() throws IOException {
+        assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
+        try (Peer peer = Peer.start();
+                RunningServer server = RunningServer.inMemory()) {
+            for (Map.Entry<String, Play> play : plays().entrySet()) {
+                assertEquals(played(play, peer.port()), played(play, server.port()), play.getKey());
+            }
+        }
+    }
+
+    @Test
+    void goAsOnARealServerOnDiskAndAreLoggedAlike() throws IOException {
+        assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
+        try (Peer peer = Peer.start("--appendonly", "yes", "--appendfsync", "always");
+                RunningServer server = RunningServer.start("--appendfsync", "always")) {
+            for (Map.Entry<String, Play> play : plays().entrySet()) {
+                long theirStart = peer.appended();
+                int ourStart = logged(server).length;
+                assertEquals(played(play, peer.port()), played(play, server.port()), play.getKey());
+                byte[] ours = logged(server);
+                assertEquals(
+                        lines(peer.appendedSince(theirStart)),
+                        lines(Arrays.copyOfRange(ours, ourStart, ours.length)),
+                        play.getKey());
+            }
+        }
+    }
+
+    private static String played(Map.Entry<String, Play> play, int port) throws IOException {
+        try (Scene scene = new Scene(port)) {
+            play.getValue().on(scene);
+            return scene.text();
+        }
+    }
+
+    /** All bytes of the server's log. */
+    private static byte[] logged(RunningServer server) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (Stream<Path> files = Files.walk(server.directory())) {
+            for (Path file : files.filter(name -> name.toString().endsWith(".log"))
+                    .sorted()
+                    .toList()) {
+                if (file.getParent().endsWith("wal")) {
+                    all.writeBytes(Files.readAllBytes(file));
+                }
+            }
+        }
+        return all.toByteArray();
+    }
+
+    /** The commands in a stream as text, without those that select a database or frame a transaction. */
+    private static String lines(byte[] stream) {
+        StreamParser parser = new StreamParser();
+        ByteBuffer bytes = ByteBuffer.wrap(stream);
+        List<String> lines = new ArrayList<>();
+        for (byte[][] next = parser.next(bytes); next != null; next = parser.next(bytes)) {
+            String line = Arrays.stream(next)
+                    .map(word -> new String(word, StandardCharsets.ISO_8859_1))
+                    .collect(Collectors.joining(" "));
+            String name = line.split(" ")[0].toLowerCase(Locale.ROOT);
+            if (!List.of("select", "multi", "exec").contains(name)) {
+                lines.add(name + line.substring(name.length()));
+            }
+        }
+        return String.join("\n", lines);
+    }
+}
