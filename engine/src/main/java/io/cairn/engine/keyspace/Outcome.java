@@ -3,7 +3,9 @@ package io.cairn.engine.keyspace;
 /**
  * Told once what became of what a turn did for somebody other than its caller.
  *
- * <p>Called on the turn's thread when its stripes are free again; must be cheap and must not throw.
+ * <p>Called when the turn's stripes are free again; must be cheap and must not throw.
+ *
+ * <p><i>Confined to the turn's thread.</i>
  */
 public interface Outcome {
     /**
