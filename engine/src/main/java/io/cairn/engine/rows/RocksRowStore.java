@@ -40,12 +40,16 @@ public final class RocksRowStore implements RowStore {
     /** Of the row cache's memory, one part in so many is for elements of collections. */
     private static final int ELEMENTS_SHARE = 4;
 
+    /** And one in so many for nodes of indexes. */
+    private static final int NODES_SHARE = 16;
+
     private static final long PENDING_BYTES_MAX = 16 << 20;
 
     private final RocksDatabase database;
     private final RocksOptions options;
     private final @Nullable RowCache metas;
     private final @Nullable RowCache elements;
+    private final @Nullable RowCache nodes;
     private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
     private final FlushOptions flushing =
             new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
@@ -58,10 +62,16 @@ public final class RocksRowStore implements RowStore {
         this.database = database;
         this.options = options;
         long cacheBytes = options.rowCacheBytes();
-        this.metas =
-                cacheBytes > 0 ? new RowCache(RowCache.Kind.METAS, cacheBytes - cacheBytes / ELEMENTS_SHARE) : null;
-        this.elements = cacheBytes > 0 ? new RowCache(RowCache.Kind.ELEMENTS, cacheBytes / ELEMENTS_SHARE) : null;
+        long elementsBytes = cacheBytes / ELEMENTS_SHARE;
+        long nodesBytes = cacheBytes / NODES_SHARE;
+        this.metas = cache(RowCache.Kind.METAS, cacheBytes - elementsBytes - nodesBytes);
+        this.elements = cache(RowCache.Kind.ELEMENTS, elementsBytes);
+        this.nodes = cache(RowCache.Kind.NODES, nodesBytes);
         this.pending = new PendingRows(this::writeRows, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2));
+    }
+
+    private static @Nullable RowCache cache(RowCache.Kind kind, long bytes) {
+        return bytes > 0 ? new RowCache(kind, bytes) : null;
     }
 
     /**
@@ -148,7 +158,7 @@ public final class RocksRowStore implements RowStore {
             pending.drain(); // who asks like this does not know the hash under which the row waits
             return database.get(family, key, mode);
         }
-        RowCache cache = family == Family.ROWS ? elements : null;
+        RowCache cache = family == Family.ROWS ? elements : family == Family.SCORES ? nodes : null;
         return find(cache, family, RowHash.of(key), 0, key, mode);
     }
 
@@ -224,6 +234,7 @@ public final class RocksRowStore implements RowStore {
             }
             apply(changes.of(Family.META), metas);
             apply(changes.of(Family.ROWS), elements);
+            apply(changes.of(Family.SCORES), nodes);
         } finally {
             writing.unlock();
         }
@@ -336,9 +347,10 @@ public final class RocksRowStore implements RowStore {
             database.gate.leave(stripe);
         }
         stats.put("pending_rows", (long) pending.rows());
-        if (metas != null && elements != null) {
+        if (metas != null && elements != null && nodes != null) {
             metas.stats("row_cache", stats);
             elements.stats("element_cache", stats);
+            nodes.stats("index_cache", stats);
         }
         return stats;
     }

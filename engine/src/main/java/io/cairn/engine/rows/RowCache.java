@@ -50,7 +50,22 @@ final class RowCache {
         /** META: every row that is written is kept, since the next write to its key needs it. */
         METAS(NAMESPACE_BYTES, true, RowLog.RECORD_MAX),
         /** ROWS: only what was read is kept; many rows are written once and read in long walks, if at all. */
-        ELEMENTS(8, false, 9 << 10);
+        ELEMENTS(8, false, 9 << 10),
+        /** SCORES, but only rows that are read by their keys, nodes of indexes, which have FF bytes for a score. */
+        NODES(8, true, RowLog.RECORD_MAX) {
+            @Override
+            boolean holds(byte[] key) {
+                for (int i = SCORE_AT; i < SCORE_END; i++) {
+                    if (i >= key.length || key[i] != -1) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+        };
+
+        private static final int SCORE_AT = 8;
+        private static final int SCORE_END = 16;
 
         /** Bytes at the front of full keys that rows of one namespace or version have in common. */
         private final int prefixBytes;
@@ -62,6 +77,11 @@ final class RowCache {
             this.prefixBytes = prefixBytes;
             this.keepsWritten = keepsWritten;
             this.recordMax = recordMax;
+        }
+
+        /** Whether rows of a key are kept at all. */
+        boolean holds(byte[] key) {
+            return true;
         }
     }
 
@@ -155,7 +175,7 @@ final class RowCache {
 
     /** Adds what was read behind the cache, unless the key may have been written since the stamp, or another thread is at work here. */
     void fill(int hash, int namespace, byte[] key, byte @Nullable [] row, long stamp) {
-        if (RowLog.recordBytes(key, row) > kind.recordMax || !changing.tryLock()) {
+        if (!kind.holds(key) || RowLog.recordBytes(key, row) > kind.recordMax || !changing.tryLock()) {
             return;
         }
         try {
@@ -182,6 +202,9 @@ final class RowCache {
     private final class Applier implements RowChanges.Visitor {
         @Override
         public void put(int hash, int namespace, byte[] key, byte[] row) {
+            if (!kind.holds(key)) {
+                return;
+            }
             advance(hash);
             int slot = locate(hash, namespace, key);
             if (slot >= 0 && replaced(hash, slot, key, row)) {
@@ -197,6 +220,9 @@ final class RowCache {
 
         @Override
         public void delete(int hash, int namespace, byte[] key) {
+            if (!kind.holds(key)) {
+                return;
+            }
             advance(hash);
             int slot = locate(hash, namespace, key);
             if (slot >= 0) {

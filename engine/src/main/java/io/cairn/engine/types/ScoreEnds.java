@@ -17,7 +17,7 @@ import java.util.Arrays;
  *   str     := length(1) bytes
  * </pre>
  *
- * {@code counted} is 1 if there are segments, see {@link ScoreIndex}. {@code lowest} is the first member's key in SCORES
+ * {@code counted} is 2 if there is a {@link ScoreIndex}, else 0. {@code lowest} is the first member's key in SCORES
  * without the version, cut off after {@link #TAIL_MAX} bytes; {@code highest} the last member's, or empty if it is longer
  * than that.
  *
@@ -33,6 +33,7 @@ final class ScoreEnds {
     /** Bytes that are kept of a key: a score, and a member of the length that a packed set has at most by default. */
     static final int TAIL_MAX = 8 + 64;
 
+    private static final byte INDEXED = 2; // 1 were segments without levels
     private static final int COUNTED_AT = 16;
     private static final int FIXED_BYTES = 17;
 
@@ -57,9 +58,13 @@ final class ScoreEnds {
         highest = Arrays.copyOfRange(row, at + 1, at + 1 + row[at]);
     }
 
-    /** Whether a sorted set in rows has counted segments. */
+    /** Whether a sorted set in rows has an index. */
     static boolean isCounted(byte[] row) {
-        return row[MetaRow.payloadStart(row) + COUNTED_AT] != 0;
+        byte counted = row[MetaRow.payloadStart(row) + COUNTED_AT];
+        if (counted != 0 && counted != INDEXED) {
+            throw new StorageException("sorted set with an index of unknown form " + counted);
+        }
+        return counted == INDEXED;
     }
 
     /** The meta row. */
@@ -69,7 +74,7 @@ final class ScoreEnds {
         MetaRow.payloadLong(row, 0, version);
         MetaRow.payloadLong(row, 8, count);
         int at = MetaRow.payloadStart(row) + COUNTED_AT;
-        row[at++] = (byte) (counted ? 1 : 0);
+        row[at++] = counted ? INDEXED : 0;
         at = Packed.putElement(row, at, lowest);
         Packed.putElement(row, at, highest);
         return row;

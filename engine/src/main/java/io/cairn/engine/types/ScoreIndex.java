@@ -2,7 +2,6 @@ package io.cairn.engine.types;
 
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.Family;
-import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.StorageException;
 import java.lang.invoke.MethodHandles;
@@ -13,36 +12,42 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Counted segments of a large sorted set: what makes ranks cheaper than a walk from the nearer end.
+ * How many members of a large sorted set stand where: a tree of counts, which makes the price of a rank that of a few rows.
  *
  * <pre>
- *   SCORES key   := version(8) FF * 8 end             end: sortable(8) member, or FF * 8
- *   SCORES value := count(4)
+ *   SCORES key := version(8) FF * 8 number(8)          number: of a node, 0 for the root
+ *   value      := see {@link ScoreNode}
  * </pre>
  *
- * A segment reaches from the end of the one before (inclusive; the first one from the lowest score) to its own
- * (exclusive; the last one reaches behind all scores). Its count is the number of members in it, so the counts sum up to
- * the size of the set. No score sorts as high as eight FF bytes, so segments stand behind all members, in their order.
+ * The members of a set are cut into *segments*, which lie one behind the other and have {@link #SEGMENT_MAX} members at most,
+ * and mostly. A leaf counts those of up to {@link ScoreNode#ENTRIES_MAX} segments, a node above those of as many nodes. No
+ * score sorts as high as eight FF bytes, so nodes stand behind all members.
  *
- * <p>A segment that has grown past {@link #SEGMENT_MAX} is cut into pieces of half of that; one that is empty goes, the
- * last excepted. Others may become as small as they like.
- *
- * <p>Design note: a segment is named by its end so that the one of a member is found, and all are gone through, by
- * moving forward. Its row is written anew with every member that comes or goes, and moving backward over a row makes
- * RocksDB look at all its versions in memory.
+ * <p>Counts are exact after every command: {@link #apply} passes from the root to the leaves concerned, by the keys of rows
+ * alone. What has grown or shrunk is mended afterwards: a segment too large is cut, which is the one thing that walks over
+ * members, a small one joined with its neighbour; nodes likewise. No result depends on how well that was done.
  *
  * <p><i>Immutable.</i>
  */
 final class ScoreIndex {
-    /** Members of a segment at most, and of a set without segments unless it was loaded out of order. */
-    static final int SEGMENT_MAX = 2048;
+    /** A set gets an index when it has more members. */
+    static final int UNCOUNTED_MAX = 512;
+
+    /** Members of a segment at most. */
+    static final int SEGMENT_MAX = 128;
 
     /** Members of a segment when it is made. */
     static final int SEGMENT_MADE = SEGMENT_MAX / 2;
 
-    private static final int END_START = 16;
+    /** Entries of a node at most when it is made. */
+    static final int NODE_MADE = ScoreNode.ENTRIES_MAX * 3 / 4;
+    /** A node with fewer entries is joined with its neighbour if that is possible. */
+    static final int NODE_SMALL = ScoreNode.ENTRIES_MAX / 4;
+    /** Number of the root. */
+    static final long ROOT = 0;
+
+    private static final int NUMBER_AT = 16;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private ScoreIndex() {}
 
@@ -52,191 +57,203 @@ final class ScoreIndex {
     /** A key in SCORES, and the number of members before it. */
     record Place(byte[] from, long before) {}
 
-    /** Key of the segment that ends before the member with this key in SCORES. */
-    static byte[] key(byte[] memberKey) {
-        return key(memberKey, 0);
+    /** Where rows of nodes are put. */
+    interface Target {
+        /** Puts a row of SCORES. */
+        void put(byte[] key, byte[] value);
     }
 
-    private static byte[] key(byte[] memberKey, int zeroes) {
-        byte[] key = new byte[memberKey.length + Long.BYTES + zeroes];
-        System.arraycopy(memberKey, 0, key, 0, Long.BYTES);
-        LONG.set(key, Long.BYTES, -1L);
-        System.arraycopy(memberKey, Long.BYTES, key, END_START, memberKey.length - Long.BYTES);
-        return key;
-    }
-
-    private static byte[] memberKey(byte[] segmentKey) {
-        byte[] key = new byte[segmentKey.length - Long.BYTES];
-        System.arraycopy(segmentKey, 0, key, 0, Long.BYTES);
-        System.arraycopy(segmentKey, END_START, key, Long.BYTES, key.length - Long.BYTES);
-        return key;
-    }
-
-    private static byte[] last(long version) {
-        byte[] key = new byte[END_START + Long.BYTES];
+    /** Key of the row of a node. */
+    static byte[] key(long version, long number) {
+        byte[] key = new byte[NUMBER_AT + Long.BYTES];
         LONG.set(key, 0, version);
         LONG.set(key, Long.BYTES, -1L);
-        LONG.set(key, END_START, -1L);
+        LONG.set(key, NUMBER_AT, number);
         return key;
     }
 
-    private static RowCursor segments(Turn turn, long version) {
-        return turn.cursor(Family.SCORES, Arrays.copyOf(last(version), END_START), ElementRows.end(version));
+    static ScoreNode node(Turn turn, long version, long number) {
+        byte[] row = turn.row(Family.SCORES, key(version, number));
+        if (row == null) {
+            throw new StorageException(
+                    "sorted set of version " + version + " has lost node " + number + " of its index");
+        }
+        return new ScoreNode(row);
     }
 
-    private static void seekSegmentOf(RowCursor segments, byte[] memberKey) {
-        segments.seek(key(memberKey, 1)); // a zero byte more: a segment that ends at the key is the one before
-        require(segments);
-    }
+    // ---- the whole of it
 
-    private static void require(RowCursor segments) {
-        if (!segments.valid()) {
-            throw new StorageException("a sorted set has lost its segments");
+    /** Segments one behind the other, from which an index is made. */
+    static final class Segments {
+        private final List<ScoreNode.Entry> entries = new ArrayList<>();
+
+        /** Adds one behind the last; the start of the first one is empty. */
+        void add(byte[] start, long count) {
+            entries.add(new ScoreNode.Entry(start, count, 0));
+        }
+
+        void writeTo(long version, Target target) {
+            long next = 1;
+            int level = 0;
+            List<ScoreNode.Entry> nodes = entries;
+            while (nodes.size() > ScoreNode.ENTRIES_MAX) {
+                List<ScoreNode.Entry> above = new ArrayList<>();
+                for (List<ScoreNode.Entry> part : parts(nodes)) {
+                    above.add(write(version, target, level, next++, part));
+                }
+                nodes = above;
+                level++;
+            }
+            target.put(key(version, ROOT), ScoreNode.row(level, next, nodes));
         }
     }
 
-    private static byte[] value(long count) {
-        byte[] value = new byte[Integer.BYTES];
-        INT.set(value, 0, Math.toIntExact(count));
-        return value;
+    /** Puts a node below the root; its first entry gives up its start to the entry that stands for the node. */
+    static ScoreNode.Entry write(long version, Target target, int level, long number, List<ScoreNode.Entry> part) {
+        byte[] start = part.get(0).start();
+        List<ScoreNode.Entry> entries = new ArrayList<>(part);
+        entries.set(0, part.get(0).startingAt(ElementRows.NOTHING));
+        target.put(key(version, number), ScoreNode.row(level, 0, entries));
+        long count = 0;
+        for (ScoreNode.Entry entry : part) {
+            count += entry.count();
+        }
+        return new ScoreNode.Entry(start, count, number);
     }
 
-    private static int count(RowCursor segments) {
-        return (int) INT.get(segments.value(), 0);
+    /** Entries in parts that have a node each. */
+    static List<List<ScoreNode.Entry>> parts(List<ScoreNode.Entry> entries) {
+        int count = (entries.size() + NODE_MADE - 1) / NODE_MADE;
+        List<List<ScoreNode.Entry>> parts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            parts.add(entries.subList(
+                    (int) ((long) entries.size() * i / count), (int) ((long) entries.size() * (i + 1) / count)));
+        }
+        return parts;
+    }
+
+    /** Makes the index of a set that has none. */
+    static void build(Turn turn, ScoreEnds ends, long version) {
+        Segments segments = new Segments();
+        try (RowCursor members = ends.members(turn)) {
+            byte[] start = ElementRows.NOTHING;
+            byte[] before = ElementRows.NOTHING;
+            int count = 0;
+            for (members.seekToFirst(); members.valid(); members.next()) {
+                byte[] key = members.key();
+                if (count == SEGMENT_MADE) {
+                    segments.add(start, count);
+                    start = ScoreNode.startBetween(before, key);
+                    count = 0;
+                }
+                count++;
+                before = key;
+            }
+            segments.add(start, count);
+        }
+        segments.writeTo(version, (key, row) -> turn.putRow(Family.SCORES, key, row));
     }
 
     // ---- changes
 
-    /** Makes the segments of a set that has none. */
-    static void build(Turn turn, ScoreEnds ends, long version, long size) {
-        cut(turn, ends.from(), last(version), size);
-    }
-
     /** Counts members that came and went; their rows have been changed already. */
     static void apply(Turn turn, ScoreEnds ends, long version, List<Change> changes) {
-        changes.sort((one, other) -> Arrays.compareUnsigned(one.key, other.key));
-        byte[] last = last(version);
-        for (Sum sum : sums(turn, version, changes)) {
-            if (sum.after < 0) {
-                throw new StorageException("sorted set of version " + version + " has a segment that counts wrong");
-            } else if (sum.after == 0 && !Arrays.equals(sum.key, last)) {
-                turn.deleteRow(Family.SCORES, sum.key);
-            } else if (sum.after > SEGMENT_MAX) {
-                cut(turn, startOf(turn, ends, version, sum.key), sum.key, sum.after);
-            } else if (sum.after != sum.before) {
-                turn.putRow(Family.SCORES, sum.key, value(sum.after));
+        if (changes.size() > 1) {
+            changes.sort((one, other) -> Arrays.compareUnsigned(one.key, other.key));
+        }
+        List<byte[]> unfit = new ArrayList<>();
+        raise(turn, version, ROOT, changes, unfit);
+        for (byte[] key : unfit) {
+            new ScoreMending(turn, ends, version).at(key);
+        }
+    }
+
+    /** Counts sorted changes in a node and below it; adds a key of each segment that is too large or too small. */
+    private static void raise(Turn turn, long version, long number, List<Change> changes, List<byte[]> unfit) {
+        ScoreNode node = node(turn, version, number);
+        long[] raised = new long[2 * Math.min(changes.size(), node.entries())];
+        int size = 0;
+        for (int from = 0; from < changes.size(); ) {
+            int entry = node.entryOf(changes.get(from).key);
+            int to = from;
+            long by = 0;
+            while (to < changes.size() && node.startsBehind(entry + 1, changes.get(to).key)) {
+                by += changes.get(to++).by;
             }
-        }
-    }
-
-    /** A segment's count before and after. */
-    private static final class Sum {
-        private final byte[] key;
-        private final long before;
-        private long after;
-
-        Sum(byte[] key, long before) {
-            this.key = key;
-            this.before = before;
-            this.after = before;
-        }
-    }
-
-    /** Sums the sorted changes up by segment: one seek for each segment, however many changes. */
-    private static List<Sum> sums(Turn turn, long version, List<Change> changes) {
-        List<Sum> sums = new ArrayList<>();
-        try (RowCursor segments = segments(turn, version)) {
-            Sum current = null;
-            for (Change change : changes) {
-                if (current == null || Arrays.compareUnsigned(key(change.key), current.key) >= 0) {
-                    seekSegmentOf(segments, change.key);
-                    current = new Sum(segments.key(), count(segments));
-                    sums.add(current);
-                }
-                current.after += change.by;
+            long count = node.count(entry) + by;
+            if (count < 0) {
+                throw new StorageException("sorted set of version " + version + " has an index that counts wrong");
             }
-        }
-        return sums;
-    }
-
-    /** Where a segment starts, as a key in SCORES. */
-    private static byte[] startOf(Turn turn, ScoreEnds ends, long version, byte[] segment) {
-        try (RowCursor segments = segments(turn, version)) {
-            segments.seek(segment);
-            require(segments);
-            segments.prev();
-            return segments.valid() ? memberKey(segments.key()) : ends.from();
-        }
-    }
-
-    /** Cuts the {@code count} members from a key in SCORES to the end of a segment into segments. */
-    private static void cut(Turn turn, byte[] from, byte[] segment, long count) {
-        List<byte[]> keys = new ArrayList<>();
-        long left = count;
-        try (RowCursor members = turn.cursor(Family.SCORES, from, memberKey(segment))) {
-            members.seekToFirst();
-            for (; left > SEGMENT_MAX; left -= SEGMENT_MADE) {
-                for (int i = 0; i < SEGMENT_MADE && members.valid(); i++) {
-                    members.next();
-                }
-                if (!members.valid()) {
-                    throw new StorageException("a sorted set has fewer members than counted");
-                }
-                keys.add(key(members.key()));
+            if (by != 0) {
+                raised[size++] = entry;
+                raised[size++] = by;
             }
+            if (!node.isLeaf()) {
+                raise(turn, version, node.child(entry), changes.subList(from, to), unfit);
+            } else if (by > 0 ? count > SEGMENT_MAX : by < 0 && isSmall(node, number, entry, count)) {
+                unfit.add(changes.get(from).key);
+            }
+            from = to;
         }
-        for (byte[] key : keys) {
-            turn.putRow(Family.SCORES, key, value(SEGMENT_MADE));
+        if (size > 0) {
+            turn.putRow(Family.SCORES, key(version, number), node.raised(raised, size));
         }
-        turn.putRow(Family.SCORES, segment, value(left));
     }
 
-    /** Puts the segments of a set that was loaded in order: first member of each, ascending, and how many they are. */
-    static void load(RowBatch batch, long version, List<byte[]> firstKeys, List<Integer> counts) {
-        for (int i = 0; i < counts.size(); i++) {
-            byte[] key = i + 1 < counts.size() ? key(firstKeys.get(i + 1)) : last(version);
-            batch.put(Family.SCORES, key, value(counts.get(i)));
+    /** Whether a segment that has shrunk is to be joined with one of its neighbours. */
+    private static boolean isSmall(ScoreNode leaf, long number, int entry, long count) {
+        if (leaf.entries() == 1) {
+            return count == 0 && number != ROOT;
         }
+        return count == 0
+                || entry > 0 && count + leaf.count(entry - 1) <= SEGMENT_MADE
+                || entry + 1 < leaf.entries() && count + leaf.count(entry + 1) <= SEGMENT_MADE;
     }
 
     // ---- reads
 
-    /**
-     * Number of members whose key in SCORES is below {@code key}. Segments are passed from the first to the one of the
-     * key, and from there to the last, in turn, until one of the two arrives.
-     */
-    static long before(Turn turn, ScoreEnds ends, long version, long size, byte[] key) {
-        byte[] at = key(key);
-        try (RowCursor below = segments(turn, version);
-                RowCursor above = segments(turn, version)) {
-            below.seekToFirst();
-            seekSegmentOf(above, key);
-            byte[] end = memberKey(above.key());
-            long passedBelow = 0;
-            long passedAbove = 0;
-            byte[] start = ends.from();
-            while (true) {
-                require(below);
-                if (Arrays.compareUnsigned(below.key(), at) > 0) {
-                    return passedBelow + members(turn, start, key);
-                }
-                start = memberKey(below.key());
-                passedBelow += count(below);
-                below.next();
-                passedAbove += count(above);
-                above.next();
-                if (!above.valid()) {
-                    return size - passedAbove + countOf(turn, version, key) - members(turn, key, end);
-                }
+    /** Number of members whose key in SCORES is below {@code key}. */
+    static long before(Turn turn, ScoreEnds ends, long version, byte[] key) {
+        Place place = placeOf(turn, ends, version, key);
+        return place.before + members(turn, place.from, key);
+    }
+
+    /** Number of members from one key in SCORES to another one. */
+    static long between(Turn turn, ScoreEnds ends, long version, byte[] from, byte[] to) {
+        Place first = placeOf(turn, ends, version, from);
+        Place last = placeOf(turn, ends, version, to);
+        return Arrays.equals(first.from, last.from)
+                ? members(turn, from, to)
+                : last.before + members(turn, last.from, to) - first.before - members(turn, first.from, from);
+    }
+
+    /** Where the segment starts to which a key in SCORES belongs. */
+    private static Place placeOf(Turn turn, ScoreEnds ends, long version, byte[] key) {
+        long before = 0;
+        byte[] start = ElementRows.NOTHING;
+        ScoreNode node = node(turn, version, ROOT);
+        while (true) {
+            int entry = node.entryOf(key);
+            before += node.before(entry);
+            if (entry > 0) {
+                start = node.start(entry);
             }
+            if (node.isLeaf()) {
+                return new Place(from(ends, version, start), before);
+            }
+            node = node(turn, version, node.child(entry));
         }
     }
 
-    private static int countOf(Turn turn, long version, byte[] key) {
-        try (RowCursor segments = segments(turn, version)) {
-            seekSegmentOf(segments, key);
-            return count(segments);
+    /** A start as a key in SCORES. */
+    static byte[] from(ScoreEnds ends, long version, byte[] start) {
+        if (start.length == 0) {
+            return ends.from();
         }
+        byte[] key = new byte[Long.BYTES + start.length];
+        LONG.set(key, 0, version);
+        System.arraycopy(start, 0, key, Long.BYTES, start.length);
+        return key;
     }
 
     private static long members(Turn turn, byte[] from, byte[] to) {
@@ -254,18 +271,24 @@ final class ScoreIndex {
 
     /** Where the segment starts in which a rank lies, and the number of members before it. */
     static Place placeOf(Turn turn, ScoreEnds ends, long version, long rank) {
-        try (RowCursor segments = segments(turn, version)) {
-            byte[] start = ends.from();
-            long before = 0;
-            for (segments.seekToFirst(); segments.valid(); segments.next()) {
-                int count = count(segments);
-                if (before + count > rank) {
-                    return new Place(start, before);
-                }
-                before += count;
-                start = memberKey(segments.key());
+        long before = 0;
+        byte[] start = ElementRows.NOTHING;
+        ScoreNode node = node(turn, version, ROOT);
+        while (true) {
+            int entry = 0;
+            while (entry < node.entries() && before + node.count(entry) <= rank) {
+                before += node.count(entry++);
             }
+            if (entry == node.entries()) {
+                throw new StorageException("sorted set of version " + version + " has an index that counts wrong");
+            }
+            if (entry > 0) {
+                start = node.start(entry);
+            }
+            if (node.isLeaf()) {
+                return new Place(from(ends, version, start), before);
+            }
+            node = node(turn, version, node.child(entry));
         }
-        throw new StorageException("sorted set of version " + version + " has segments that count wrong");
     }
 }

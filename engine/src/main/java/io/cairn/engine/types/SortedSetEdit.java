@@ -164,12 +164,12 @@ public final class SortedSetEdit {
         }
     }
 
-    /** Brings the segments up to date; makes them where that costs no more than what was done before. */
+    /** Brings the index up to date; makes it where that costs no more than what was done before. */
     private void count() {
         if (counted) {
             ScoreIndex.apply(turn, ends, version, changes);
-        } else if (count > ScoreIndex.SEGMENT_MAX && count <= ScoreIndex.SEGMENT_MAX + 2 * added) {
-            ScoreIndex.build(turn, ends, version, count);
+        } else if (count > ScoreIndex.UNCOUNTED_MAX && count <= ScoreIndex.UNCOUNTED_MAX + 2 * added) {
+            ScoreIndex.build(turn, ends, version);
             counted = true;
         }
     }

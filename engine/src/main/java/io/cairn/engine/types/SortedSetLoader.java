@@ -96,7 +96,7 @@ final class SortedSetLoader implements CollectionLoader {
         if (!inRows) {
             return packed.row(expireAtMillis);
         }
-        boolean counted = count > ScoreIndex.SEGMENT_MAX && order.isKnown();
+        boolean counted = count > ScoreIndex.UNCOUNTED_MAX && order.isKnown();
         if (counted) {
             order.load(batch, version);
         }
@@ -108,9 +108,10 @@ final class SortedSetLoader implements CollectionLoader {
      * the way; gives up when they come in neither.
      */
     private static final class Order {
-        private final List<byte[]> firsts = new ArrayList<>();
+        /** What tells each segment but the first from the one that came before it. */
+        private final List<byte[]> starts = new ArrayList<>();
+
         private final List<Integer> counts = new ArrayList<>();
-        private byte[] first = ElementRows.NOTHING;
         private byte[] last = ElementRows.NOTHING;
         private int direction;
         private int open;
@@ -125,20 +126,13 @@ final class SortedSetLoader implements CollectionLoader {
                 lost = direction != 0 && step != direction;
                 direction = step;
             }
-            if (open == 0) {
-                first = key;
+            if (open == ScoreIndex.SEGMENT_MADE && !lost) {
+                starts.add(direction > 0 ? ScoreNode.startBetween(last, key) : ScoreNode.startBetween(key, last));
+                counts.add(open);
+                open = 0;
             }
             last = key;
             open++;
-            if (open == ScoreIndex.SEGMENT_MADE) {
-                close();
-            }
-        }
-
-        private void close() {
-            firsts.add(direction > 0 ? first : last);
-            counts.add(open);
-            open = 0;
         }
 
         boolean isKnown() {
@@ -146,14 +140,16 @@ final class SortedSetLoader implements CollectionLoader {
         }
 
         void load(RowBatch batch, long version) {
-            if (open > 0) {
-                close();
-            }
+            counts.add(open);
             if (direction < 0) {
-                Collections.reverse(firsts);
+                Collections.reverse(starts);
                 Collections.reverse(counts);
             }
-            ScoreIndex.load(batch, version, firsts, counts);
+            ScoreIndex.Segments segments = new ScoreIndex.Segments();
+            for (int i = 0; i < counts.size(); i++) {
+                segments.add(i == 0 ? ElementRows.NOTHING : starts.get(i - 1), counts.get(i));
+            }
+            segments.writeTo(version, (key, row) -> batch.put(Family.SCORES, key, row));
         }
     }
 }

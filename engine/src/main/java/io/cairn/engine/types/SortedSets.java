@@ -56,7 +56,7 @@ public final class SortedSets {
         }
         byte[] key = ScoreRows.key(MetaRow.version(row), score, member);
         if (ScoreEnds.isCounted(row)) {
-            return ScoreIndex.before(turn, new ScoreEnds(row), MetaRow.version(row), size(row), key);
+            return ScoreIndex.before(turn, new ScoreEnds(row), MetaRow.version(row), key);
         }
         try (RowCursor up = members(turn, row);
                 RowCursor down = members(turn, row)) {
@@ -215,29 +215,20 @@ public final class SortedSets {
         return Span.within(row, from, to);
     }
 
-    /** Walks while that is cheap, then asks the segments. */
     private static long count(Turn turn, byte[] row, Span span) {
         if (span.isEmpty()) {
             return 0;
         }
-        long walked = 0;
-        boolean counted = ScoreEnds.isCounted(row);
+        if (ScoreEnds.isCounted(row)) {
+            return ScoreIndex.between(turn, new ScoreEnds(row), MetaRow.version(row), span.from, span.to);
+        }
+        long count = 0;
         try (RowCursor rows = turn.cursor(Family.SCORES, span.from, span.to)) {
             for (rows.seekToFirst(); rows.valid(); rows.next()) {
-                walked++;
-                if (counted && walked > ScoreIndex.SEGMENT_MAX) {
-                    break;
-                }
+                count++;
             }
         }
-        if (!counted || walked <= ScoreIndex.SEGMENT_MAX) {
-            return walked;
-        }
-        long version = MetaRow.version(row);
-        long size = size(row);
-        ScoreEnds ends = new ScoreEnds(row);
-        return ScoreIndex.before(turn, ends, version, size, span.to)
-                - ScoreIndex.before(turn, ends, version, size, span.from);
+        return count;
     }
 
     private static byte[] cut(long version, double score, LexRange.Bound bound, boolean behind) {

@@ -3,6 +3,7 @@ package io.cairn.engine.types;
 import static io.cairn.engine.types.FormatPage.assertDocumented;
 import static io.cairn.engine.types.FormatPage.assertDocumentedRows;
 import static io.cairn.engine.types.Workbench.bytes;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
@@ -64,27 +65,26 @@ class ListAndScoreFormatTest {
     }
 
     @Test
-    void countedSegmentsAreAsDocumented() throws IOException {
+    void indexIsAsDocumented() throws IOException {
         try (Workbench bench = new Workbench(new MemoryRowStore(), Limits.DEFAULT)) {
             SortedSetEdit edit = new SortedSetEdit(bench.turn, 0, KEY, bench.row(KEY));
-            for (int i = 0; i <= ScoreIndex.SEGMENT_MAX; i++) {
+            for (int i = 0; i <= ScoreIndex.UNCOUNTED_MAX; i++) {
                 edit.add(bytes("m" + i), i);
             }
             edit.finish();
             bench.commit();
             byte[] row = Objects.requireNonNull(bench.row(KEY));
-            assertDocumented("meta row of a sorted set with segments", row);
+            assertDocumented("meta row of a sorted set with an index", row);
             byte[] from = ByteBuffer.allocate(16)
                     .putLong(MetaRow.version(row))
                     .putLong(-1)
                     .array();
             try (RowCursor rows = bench.store.cursor(Family.SCORES, from, null, ReadMode.DISK)) {
-                int number = 0;
-                for (rows.seekToFirst(); rows.valid(); rows.next()) {
-                    number++;
-                    assertDocumented("key " + number + " of the segments", rows.key());
-                    assertDocumented("value " + number + " of the segments", rows.value());
-                }
+                rows.seekToFirst();
+                assertDocumented("key of the root", rows.key());
+                assertDocumented("value of the root", rows.value());
+                rows.next();
+                assertFalse(rows.valid(), "the root is the only node");
             }
         }
     }

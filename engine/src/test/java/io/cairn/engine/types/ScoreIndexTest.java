@@ -2,7 +2,6 @@ package io.cairn.engine.types;
 
 import static io.cairn.engine.types.Workbench.bytes;
 import static io.cairn.engine.types.Workbench.text;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -23,9 +22,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,8 +88,8 @@ class ScoreIndexTest {
                 8915655502156994156L, // rows, but never more than one segment
                 -5035287002962876110L // never more than a packed row
             })
-    void staysWithoutSegmentsWhileItIsSmall(long seed) throws IOException {
-        assertTrue(growShrinkAndReload(seed) <= ScoreIndex.SEGMENT_MAX);
+    void staysWithoutIndexWhileItIsSmall(long seed) throws IOException {
+        assertTrue(growShrinkAndReload(seed) <= ScoreIndex.UNCOUNTED_MAX);
     }
 
     /** Returns the size of the set when it was largest. */
@@ -123,9 +124,9 @@ class ScoreIndexTest {
             }
             bench.commit();
             byte[] row = read(bench);
-            assertEquals(largest > ScoreIndex.SEGMENT_MAX, isCounted(row));
+            assertEquals(largest > ScoreIndex.UNCOUNTED_MAX, isCounted(row));
             if (isCounted(row)) {
-                checkSegments(bench, row);
+                checkIndex(bench, row);
             }
             reload(bench, random);
         }
@@ -171,39 +172,64 @@ class ScoreIndexTest {
         return found;
     }
 
-    /** Every segment counts the members from the end of the one before to its own, none has more than the most. */
-    private void checkSegments(Workbench bench, byte[] row) {
+    /** Every segment counts the members from its start to the start of the next, and every node those below it. */
+    private void checkIndex(Workbench bench, byte[] row) {
         assertTrue(isCounted(row));
         long version = MetaRow.version(row);
-        List<byte[]> ends = new ArrayList<>();
-        List<Integer> counts = new ArrayList<>();
-        ends.add(ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false));
-        byte[] first = ByteBuffer.allocate(16).putLong(version).putLong(-1).array();
-        try (RowCursor segments = bench.turn.cursor(Family.SCORES, first, ElementRows.end(version))) {
-            for (segments.seekToFirst(); segments.valid(); segments.next()) {
-                byte[] key = segments.key();
-                ends.add(ByteBuffer.allocate(key.length - 8)
-                        .putLong(version)
-                        .put(key, 16, key.length - 16)
-                        .array());
-                counts.add(ByteBuffer.wrap(segments.value()).getInt());
-            }
-        }
+        List<byte[]> starts = new ArrayList<>();
+        List<Long> counts = new ArrayList<>();
+        Set<Long> numbers = new HashSet<>();
+        ScoreNode root = ScoreIndex.node(bench.turn, version, ScoreIndex.ROOT);
+        collect(bench, version, ScoreIndex.ROOT, root.level(), ElementRows.NOTHING, starts, counts, numbers);
+        ScoreEnds ends = new ScoreEnds(row);
         long sum = 0;
         for (int i = 0; i < counts.size(); i++) {
-            int members = 0;
-            try (RowCursor rows = bench.turn.cursor(Family.SCORES, ends.get(i), ends.get(i + 1))) {
+            byte[] from = ScoreIndex.from(ends, version, starts.get(i));
+            byte[] to = i + 1 < starts.size() ? ScoreIndex.from(ends, version, starts.get(i + 1)) : ends.to();
+            long members = 0;
+            try (RowCursor rows = bench.turn.cursor(Family.SCORES, from, to)) {
                 for (rows.seekToFirst(); rows.valid(); rows.next()) {
                     members++;
                 }
             }
             assertEquals(members, counts.get(i));
-            assertTrue(members <= ScoreIndex.SEGMENT_MAX);
-            assertTrue(members > 0 || i == counts.size() - 1);
+            assertTrue(members > 0 && members <= ScoreIndex.SEGMENT_MAX, members + " members");
             sum += members;
         }
         assertEquals(ordered.size(), sum);
-        assertArrayEquals(ByteBuffer.allocate(16).putLong(version).putLong(-1).array(), ends.get(ends.size() - 1));
+        assertEquals(ordered.size(), root.total());
+        byte[] first = ByteBuffer.allocate(16).putLong(version).putLong(-1).array();
+        try (RowCursor nodes = bench.turn.cursor(Family.SCORES, first, ElementRows.end(version))) {
+            for (nodes.seekToFirst(); nodes.valid(); nodes.next()) {
+                assertTrue(numbers.remove(ByteBuffer.wrap(nodes.key()).getLong(16)), "a node that nobody knows");
+            }
+        }
+        assertTrue(numbers.isEmpty());
+    }
+
+    private static void collect(
+            Workbench bench,
+            long version,
+            long number,
+            int level,
+            byte[] start,
+            List<byte[]> starts,
+            List<Long> counts,
+            Set<Long> numbers) {
+        ScoreNode node = ScoreIndex.node(bench.turn, version, number);
+        assertTrue(numbers.add(number));
+        assertEquals(level, node.level());
+        assertTrue(node.entries() > 0 && node.entries() <= ScoreNode.ENTRIES_MAX, node.entries() + " entries");
+        for (int i = 0; i < node.entries(); i++) {
+            byte[] from = i == 0 ? start : node.start(i);
+            if (node.isLeaf()) {
+                starts.add(from);
+                counts.add(node.count(i));
+            } else {
+                assertEquals(ScoreIndex.node(bench.turn, version, node.child(i)).total(), node.count(i));
+                collect(bench, version, node.child(i), level - 1, from, starts, counts, numbers);
+            }
+        }
     }
 
     private void reload(Workbench bench, Random random) throws IOException {
@@ -220,13 +246,13 @@ class ScoreIndexTest {
         order.forEach(member -> loader.scored(bytes(member), score(member)));
         byte[] row = loader.row();
         bench.store.write(batch);
-        assertEquals(kind != 1 && order.size() > ScoreIndex.SEGMENT_MAX, isCounted(row));
+        assertEquals(kind != 1 && order.size() > ScoreIndex.UNCOUNTED_MAX, isCounted(row));
         bench.row(KEY);
         bench.turn.set(0, KEY, row);
         bench.commit();
         check(bench, random);
         if (isCounted(row)) {
-            checkSegments(bench, row);
+            checkIndex(bench, row);
         }
     }
 
@@ -237,7 +263,7 @@ class ScoreIndexTest {
         ordered.clear();
         try (Workbench bench = new Workbench(openStore(), Limits.DEFAULT)) {
             SortedSetEdit edit = edit(bench);
-            for (int i = 0; i < ScoreIndex.SEGMENT_MAX; i++) {
+            for (int i = 0; i < ScoreIndex.UNCOUNTED_MAX; i++) {
                 put(edit, "m" + i, random.nextInt(50));
             }
             edit.finish();
@@ -257,7 +283,7 @@ class ScoreIndexTest {
             last.finish();
             bench.commit();
             check(bench, random);
-            checkSegments(bench, read(bench));
+            checkIndex(bench, read(bench));
 
             SortedSetEdit nothing = edit(bench);
             for (String member : new ArrayList<>(ordered)) {
