@@ -95,6 +95,7 @@ public final class Engine implements Closeable {
             Generation generation = opening.open(current);
             boolean replica = current != null && current.replica();
             handle.primary(!replica);
+            handle.announcedTo(handle.keyspace().end());
             Applier applier = new Applier(handle, replaying, executor, options.wallMillis());
             Applier.Stop stop = opening.stop();
             if (stop != null) {
@@ -364,6 +365,7 @@ public final class Engine implements Closeable {
                 if (isWanted.getAsBoolean()) {
                     recordCurrent(next, replica);
                     handle.keyspace(next.keyspace());
+                    handle.announcedTo(-1);
                     generation = next;
                     applier.again();
                 }

@@ -1,6 +1,7 @@
 package io.cairn.engine;
 
 import io.cairn.engine.keyspace.AppliedState;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.SystemRows;
@@ -9,7 +10,6 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,8 +25,6 @@ import java.util.function.LongSupplier;
  */
 final class Expirer {
     private static final int KEYS_PER_TURN = 256;
-    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
 
     private record Due(long atMillis, int namespace, byte[] key) {}
 
@@ -102,7 +100,8 @@ final class Expirer {
             byte[] row = turn.readStored(key.db(), key.key());
             if (row != null && isDue(row, now)) {
                 turn.set(key.db(), key.key(), null);
-                turn.effect(key.db(), handle.lazyExpire() ? UNLINK : DEL, key.key());
+                turn.effect(key.db(), handle.expireCommand(), key.key());
+                turn.events().notify(Event.EXPIRED, "expired", key.db(), key.key());
                 turn.endUnit();
                 deleted++;
             }

@@ -4,6 +4,8 @@ import io.cairn.server.config.Configuration;
 import io.cairn.server.config.Directives;
 import io.cairn.server.dispatch.Policy;
 import io.cairn.server.net.Clients;
+import io.cairn.server.net.OutputLimit;
+import io.cairn.server.pubsub.Broker;
 import io.cairn.server.replication.RoleRules;
 import io.cairn.server.session.Login;
 import io.cairn.server.session.Session;
@@ -22,17 +24,21 @@ final class ClientRules implements Clients, Policy {
     private final Sessions sessions;
     private final Login login;
     private final RoleRules role;
+    private final Broker broker;
     private volatile long maxClients;
     private volatile long idleSeconds;
     private volatile boolean isProtected;
+    private volatile OutputLimit subscriberLimit = OutputLimit.NONE;
 
-    ClientRules(Configuration configuration, Sessions sessions, Login login, RoleRules role) {
+    ClientRules(Configuration configuration, Sessions sessions, Login login, RoleRules role, Broker broker) {
         this.role = role;
+        this.broker = broker;
         this.configuration = configuration;
         this.sessions = sessions;
         this.login = login;
         configuration.follow(Directives.MAXCLIENTS, value -> maxClients = Long.parseLong(value));
         configuration.follow(Directives.TIMEOUT, value -> idleSeconds = Long.parseLong(value));
+        configuration.follow(Directives.OUTPUT_LIMITS, value -> subscriberLimit = OutputLimit.ofClass("pubsub", value));
         configuration.follow(Directives.PROTECTED_MODE, value -> isProtected = value.equals("yes"));
     }
 
@@ -66,7 +72,12 @@ final class ClientRules implements Clients, Policy {
 
     @Override
     public void closed(Session session) {
-        // nobody else keeps something for a session
+        broker.forget(session);
+    }
+
+    @Override
+    public OutputLimit subscriberLimit() {
+        return subscriberLimit;
     }
 
     @Override

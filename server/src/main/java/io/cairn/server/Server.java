@@ -13,8 +13,11 @@ import io.cairn.server.command.admin.ServerCommands;
 import io.cairn.server.command.admin.SlowLogCommands;
 import io.cairn.server.command.connection.ClientCommands;
 import io.cairn.server.command.connection.ConnectionCommands;
+import io.cairn.server.command.pubsub.PublishCommands;
+import io.cairn.server.command.pubsub.SubscriptionCommands;
 import io.cairn.server.config.Configuration;
 import io.cairn.server.config.Directives;
+import io.cairn.server.config.EventClasses;
 import io.cairn.server.dispatch.Admission;
 import io.cairn.server.dispatch.DiskPool;
 import io.cairn.server.dispatch.Pause;
@@ -30,9 +33,11 @@ import io.cairn.server.net.NetworkOptions;
 import io.cairn.server.net.Transport;
 import io.cairn.server.persistence.DumpFile;
 import io.cairn.server.persistence.SaveCommands;
+import io.cairn.server.pubsub.Broker;
 import io.cairn.server.replication.ReplicationService;
 import io.cairn.server.session.Login;
 import io.cairn.server.session.Sessions;
+import io.cairn.server.session.Topic;
 import io.cairn.server.stats.Counters;
 import io.cairn.server.stats.Rates;
 import java.io.IOException;
@@ -63,6 +68,7 @@ public final class Server implements AutoCloseable {
     private final Rates rates = new Rates(counters);
     private final Sessions sessions = new Sessions(System.currentTimeMillis() << 16 & Long.MAX_VALUE);
     private final Login login = new Login();
+    private final Broker broker;
     private final Pause pause = new Pause();
     private final Waiters waiters = new Waiters();
     private final AtomicReference<CommandTable> table = new AtomicReference<>();
@@ -78,21 +84,25 @@ public final class Server implements AutoCloseable {
             Engine engine,
             CommandExecutor executor,
             DumpFile dump,
+            Broker broker,
             ServerCommands.Shutdown shutdown)
             throws IOException {
         this.configuration = configuration;
+        this.broker = broker;
         this.engine = engine;
         replication = new ReplicationService(engine, executor, configuration, port::get, waiters);
         saves = new SaveCommands(engine, dump);
         configuration.follow(Directives.REQUIREPASS, value -> login.password(value.getBytes(StandardCharsets.UTF_8)));
         configuration.follow(Directives.SLOWLOG_THAN, value -> counters.slowLog.thresholdMicros(Long.parseLong(value)));
         configuration.follow(Directives.SLOWLOG_LEN, value -> counters.slowLog.maxEntries(Integer.parseInt(value)));
+        configuration.follow(Directives.NOTIFY_EVENTS, this::notifyEvents);
+        engine.handle().announcements(broker);
         Transactions transactions = new Transactions(engine.handle());
         CommandTable commands = new CommandTable(commands(transactions, shutdown));
         table.set(commands);
         diskPool = new DiskPool(engine.handle(), commands, counters, transactions, waiters, (int)
                 configuration.number(Directives.DISK_THREADS));
-        ClientRules rules = new ClientRules(configuration, sessions, login, replication.rules());
+        ClientRules rules = new ClientRules(configuration, sessions, login, replication.rules(), broker);
         LogDurability durability = new LogDurability(engine);
         LoopServices services = new LoopServices(
                 engine.handle(),
@@ -130,24 +140,38 @@ public final class Server implements AutoCloseable {
     public static Server start(Configuration configuration, ServerCommands.Shutdown shutdown, StepObserver steps)
             throws IOException {
         EngineSettings settings = new EngineSettings(configuration);
-        CommandExecutor executor = new StreamExecutor(new CommandTable(Families.data()), new Counters());
+        Broker broker = new Broker();
+        CommandExecutor executor = new StreamExecutor(new CommandTable(stream(broker)), new Counters());
         DumpFile dump = new DumpFile(configuration);
         Engine engine = Engine.open(settings.options(), executor, dump, steps);
         try {
             settings.follow(engine);
             dump.importAtFirstStart(engine);
             engine.start();
-            return new Server(configuration, engine, executor, dump, shutdown);
+            return new Server(configuration, engine, executor, dump, broker, shutdown);
         } catch (IOException | RuntimeException e) {
             engine.close();
             throw e;
         }
     }
 
-    private List<Command> commands(Transactions transactions, ServerCommands.Shutdown shutdown) {
+    private static List<Command> stream(Broker broker) {
         List<Command> commands = new ArrayList<>(Families.data());
+        commands.addAll(new PublishCommands(broker).commands());
+        return commands;
+    }
+
+    private void notifyEvents(String letters) {
+        EventClasses classes = EventClasses.parse(letters);
+        broker.events(classes);
+        engine.handle().wantedEvents(classes.wanted());
+    }
+
+    private List<Command> commands(Transactions transactions, ServerCommands.Shutdown shutdown) {
+        List<Command> commands = new ArrayList<>(stream(broker));
+        commands.addAll(new SubscriptionCommands(broker).commands());
         commands.addAll(transactions.commands());
-        commands.addAll(new ConnectionCommands(login, this::role).commands());
+        commands.addAll(new ConnectionCommands(login, this::role, broker::forget).commands());
         commands.addAll(new ClientCommands(sessions, pause).commands());
         commands.addAll(new CommandCommands(table::get).commands());
         commands.addAll(new ConfigCommands(configuration, counters::reset).commands());
@@ -184,12 +208,18 @@ public final class Server implements AutoCloseable {
                 "Expiry",
                 false,
                 fields -> fields.add("expired_keys", engine.janitor().expiredKeys()));
+        InfoSection pubsub = new InfoSection(
+                "Pubsub",
+                false,
+                fields -> fields.add("pubsub_channels", broker.count(Topic.Kind.CHANNEL))
+                        .add("pubsub_patterns", broker.count(Topic.Kind.PATTERN))
+                        .add("pubsubshard_channels", broker.count(Topic.Kind.SHARD)));
         return List.of(
                 own.server(),
                 figures.clients(),
                 ProcessFigures.memory(),
                 own.persistence(saves::figures),
-                figures.stats(List.of(expiry, replication.counters())),
+                figures.stats(List.of(expiry, pubsub, replication.counters())),
                 replication.section(),
                 ProcessFigures.cpu(),
                 figures.commandStats(),

@@ -217,6 +217,7 @@ public final class Keyspace implements AutoCloseable {
         } finally {
             turn.publishing(false);
         }
+        turn.told(this);
         steps.at(Step.AFTER_PUBLISH);
     }
 
@@ -248,7 +249,7 @@ public final class Keyspace implements AutoCloseable {
                 throw new StorageException(
                         "MISCONF the log goes on to " + log.end() + ", but the keyspace stands at " + state.offset());
             }
-            state.advance(log.append(prefix, bytes, dbAfter, turn.wallMillis()), dbAfter);
+            state.advance(log.append(prefix, bytes, dbAfter, turn.nowMillis()), dbAfter);
         } catch (IOException e) {
             throw refused(e);
         } finally {

@@ -1,5 +1,6 @@
 package io.cairn.engine.keyspace;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyspaceHandle {
     private static final int OWNERS_MAX = 127;
+    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
 
     final ReentrantReadWriteLock world = new ReentrantReadWriteLock(true);
     final Stripes stripes = new Stripes();
@@ -28,6 +31,9 @@ public final class KeyspaceHandle {
     private volatile Limits limits = Limits.DEFAULT;
     private volatile boolean lazyExpire;
     private volatile boolean primary = true;
+    private volatile Announcements announcements = Announcements.NONE;
+    private volatile int wantedEvents;
+    private volatile long announcedTo = -1;
 
     /** Owner id of the turn whose rows are being published; 0 for none. */
     volatile int publishing;
@@ -91,12 +97,12 @@ public final class KeyspaceHandle {
         limits = next;
     }
 
-    /** Whether expired keys are logged as UNLINK rather than DEL. */
-    public boolean lazyExpire() {
-        return lazyExpire;
+    /** Name of the command that a deletion of an expired key is logged as: DEL, or UNLINK if so configured. */
+    public byte[] expireCommand() {
+        return lazyExpire ? UNLINK : DEL;
     }
 
-    /** Sets {@link #lazyExpire()}. */
+    /** Whether expired keys are logged as UNLINK rather than DEL. */
     public void lazyExpire(boolean unlink) {
         lazyExpire = unlink;
     }
@@ -109,6 +115,36 @@ public final class KeyspaceHandle {
     /** Sets {@link #primary()}; in an exclusive turn, or before the first. */
     public void primary(boolean isPrimary) {
         primary = isPrimary;
+    }
+
+    /** Who is told what committed turns tell. */
+    public Announcements announcements() {
+        return announcements;
+    }
+
+    /** Sets {@link #announcements()}. */
+    public void announcements(Announcements next) {
+        announcements = next;
+    }
+
+    /** Classes of key events that somebody may want, as {@link Event#bit bits}. */
+    public int wantedEvents() {
+        return wantedEvents;
+    }
+
+    /** Sets {@link #wantedEvents()}; counts from the next turn on. */
+    public void wantedEvents(int bits) {
+        wantedEvents = bits;
+    }
+
+    /** Position up to which the log was told before this process began: replaying it tells nothing; -1 for none. */
+    public long announcedTo() {
+        return announcedTo;
+    }
+
+    /** Sets {@link #announcedTo()}. */
+    public void announcedTo(long position) {
+        announcedTo = position;
     }
 
     /** Runs {@code work} while no turn is under way; may be nested, also in an exclusive turn of this thread. */

@@ -149,4 +149,22 @@ final class MetaOverlay {
         }
         size = 0;
     }
+
+    boolean anyChanged() {
+        for (int i = 0; i < size; i++) {
+            if (ordered[i].changed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Tells the watchers of keys that were modified. */
+    void tell(Watches watches) {
+        for (int i = 0; i < size; i++) {
+            if (ordered[i].touched) {
+                watches.modified(ordered[i].db, ordered[i].key);
+            }
+        }
+    }
 }

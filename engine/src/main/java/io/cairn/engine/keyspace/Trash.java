@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Trash {
     private final List<Long> allocated = new ArrayList<>();
     private final List<Integer> flushed = new ArrayList<>();
+    private @Nullable Set<Long> dropped; // of the turn that is being written
+    private @Nullable Set<Long> kept;
 
     /** A version was made for a collection that may come to be. */
     void allocated(long version) {
@@ -40,10 +42,28 @@ final class Trash {
     void clear() {
         allocated.clear();
         flushed.clear();
+        dropped = null;
+        kept = null;
     }
 
-    /** Adds the versions of changed keys, before and after, and writes what is garbage then. */
-    void writeTo(RowBatch into, @Nullable Set<Long> dropped, @Nullable Set<Long> kept) {
+    /** A key's row was replaced; null for none. */
+    void replaced(byte @Nullable [] before, byte @Nullable [] after) {
+        if (before != null && MetaRow.inRows(before)) {
+            dropped = with(dropped, MetaRow.version(before));
+        }
+        if (after != null && MetaRow.inRows(after)) {
+            kept = with(kept, MetaRow.version(after));
+        }
+    }
+
+    private static Set<Long> with(@Nullable Set<Long> known, long version) {
+        Set<Long> all = known == null ? new HashSet<>() : known;
+        all.add(version);
+        return all;
+    }
+
+    /** Writes what is garbage. */
+    void writeTo(RowBatch into) {
         Set<Long> garbage = dropped == null ? new HashSet<>() : dropped;
         garbage.addAll(allocated);
         if (kept != null) {
@@ -55,6 +75,8 @@ final class Trash {
         for (int namespace : flushed) {
             into.put(Family.SYSTEM, SystemRows.trashedNamespace(namespace), SystemRows.EMPTY);
         }
+        dropped = null;
+        kept = null;
         flushed.clear();
     }
 }

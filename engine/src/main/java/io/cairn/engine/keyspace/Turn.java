@@ -6,10 +6,7 @@ import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowStore;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Confined to the owning thread.</i>
  */
 public final class Turn {
-    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
-
     /** Where the turn stood before a command: what {@link #rollback} goes back to. */
-    public record Mark(long cycle, int undo, int log, int firstLogDb, int logDb, int effects, int allocated) {}
+    public record Mark(
+            long cycle, int undo, int log, int firstLogDb, int logDb, int effects, int allocated, int told) {}
 
     /** A key of a database. */
     public record DbKey(int db, byte[] key) {}
@@ -54,6 +49,7 @@ public final class Turn {
     private final Trash trash = new Trash();
     private final Outcomes outcomes = new Outcomes();
     private final HeldStripes held;
+    private final TurnEvents events;
 
     private @Nullable Keyspace keyspace;
     private @Nullable RowBatch batch;
@@ -75,6 +71,7 @@ public final class Turn {
         this.mayWaitForDisk = mayWaitForDisk;
         this.owner = handle.newOwner(mayWaitForDisk);
         this.held = new HeldStripes(handle, owner);
+        this.events = new TurnEvents(handle);
     }
 
     // ---- life cycle
@@ -89,6 +86,7 @@ public final class Turn {
         }
         open = true;
         this.nowMillis = nowMillis;
+        events.begin();
         Keyspace current = handle.keyspace();
         if (current != keyspace) {
             keyspace = current;
@@ -118,6 +116,8 @@ public final class Turn {
         try {
             if (isDirty()) {
                 current.commit(this, serialise(current.store()));
+            } else {
+                told(current);
             }
             offset = current.state().offset();
         } catch (RuntimeException | Error e) {
@@ -197,21 +197,12 @@ public final class Turn {
 
     private boolean isDirty() {
         return log.size() > 0
-                || (metas.size() > 0 && anyChanged())
+                || metas.anyChanged()
                 || !rows.isEmpty()
                 || !scores.isEmpty()
                 || replayedTo >= 0
                 || layout != null
                 || (exclusive && current().state().layoutChanged());
-    }
-
-    private boolean anyChanged() {
-        for (int i = 0; i < metas.size(); i++) {
-            if (metas.entry(i).changed()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void clear() {
@@ -222,6 +213,7 @@ public final class Turn {
         log.clear();
         undo.clear();
         trash.clear();
+        events.rollback(0);
         layout = null;
         replayedTo = -1;
     }
@@ -240,7 +232,16 @@ public final class Turn {
 
     /** Name of the command that a deletion of an expired key is logged as: DEL, or UNLINK if so configured. */
     public byte[] expireCommand() {
-        return handle.lazyExpire() ? UNLINK : DEL;
+        return handle.expireCommand();
+    }
+
+    /** What the turn tells others when it is committed. */
+    public TurnEvents events() {
+        return events;
+    }
+
+    void told(Keyspace committed) {
+        events.committed(committed.state().offset(), replayedTo);
     }
 
     /** Number of databases. */
@@ -349,6 +350,7 @@ public final class Turn {
         if (row != null && isHidden(row)) {
             change(entry, null);
             log.effect(db, expireCommand(), key);
+            events.notify(Event.EXPIRED, "expired", db, key);
             return null;
         }
         return row;
@@ -380,6 +382,9 @@ public final class Turn {
     }
 
     private void change(MetaOverlay.Entry entry, byte @Nullable [] row) {
+        if (entry.row == null && row != null) {
+            events.notify(Event.NEW, "new", entry.db, entry.key);
+        }
         undo.meta(entry);
         entry.row = row;
         entry.touched = true;
@@ -444,7 +449,7 @@ public final class Turn {
     /** A cursor over rows of any family as the turn sees them (EXPIRES, SYSTEM: only what is committed). */
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to) {
         RowCursor stored = current().store().cursor(family, from, to, mode());
-        if (family == Family.META && anyChanged()) {
+        if (family == Family.META && metas.anyChanged()) {
             return new MergedCursor(stored, metas.changes(from, to));
         }
         if (family != Family.ROWS && family != Family.SCORES) {
@@ -477,7 +482,15 @@ public final class Turn {
 
     /** Where the turn stands now. */
     public Mark mark() {
-        return new Mark(cycle, undo.size(), log.size(), log.firstDb(), log.db(), log.effects(), trash.allocated());
+        return new Mark(
+                cycle,
+                undo.size(),
+                log.size(),
+                log.firstDb(),
+                log.db(),
+                log.effects(),
+                trash.allocated(),
+                events.size());
     }
 
     /** How often the turn was committed or abandoned so far: tells whether a command caused a commit ({@link #read}). */
@@ -488,12 +501,13 @@ public final class Turn {
     /** Takes back everything since the mark, or since the last commit if that came later. Stripes stay held. */
     public void rollback(Mark mark) {
         if (mark.cycle() != cycle) {
-            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0));
+            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0, 0));
             return;
         }
         undo.rollback(mark.undo());
         log.rollback(mark.log(), mark.firstLogDb(), mark.logDb(), mark.effects());
         trash.rollback(mark.allocated());
+        events.rollback(mark.told());
     }
 
     /** Opens a unit: what is logged until {@link #endUnit} goes out together, in MULTI and EXEC if more than one. */
@@ -597,28 +611,17 @@ public final class Turn {
         } else {
             into.clear();
         }
-        Set<Long> dropped = null;
-        Set<Long> kept = null;
         for (int i = 0; i < metas.size(); i++) {
             MetaOverlay.Entry entry = metas.entry(i);
             if (!entry.changed() || isFlushed(entry)) {
                 continue;
             }
-            byte[] before = entry.original;
-            byte[] after = entry.row;
-            if (before != null && MetaRow.inRows(before)) {
-                dropped = dropped == null ? new HashSet<>() : dropped;
-                dropped.add(MetaRow.version(before));
-            }
-            if (after != null && MetaRow.inRows(after)) {
-                kept = kept == null ? new HashSet<>() : kept;
-                kept.add(MetaRow.version(after));
-            }
+            trash.replaced(entry.original, entry.row);
             entry.writeTo(into);
         }
         rows.drainTo(into);
         scores.drainTo(into);
-        trash.writeTo(into, dropped, kept);
+        trash.writeTo(into);
         return into;
     }
 
@@ -650,12 +653,7 @@ public final class Turn {
             return;
         }
         if (!handle.watches().none()) {
-            for (int i = 0; i < metas.size(); i++) {
-                MetaOverlay.Entry entry = metas.entry(i);
-                if (entry.touched) {
-                    handle.watches().modified(entry.db, entry.key);
-                }
-            }
+            metas.tell(handle.watches());
         }
         handle.publishing = 0;
     }
@@ -676,13 +674,14 @@ public final class Turn {
         return replayedTo;
     }
 
+    /** Whether what a command does goes into the log now: no on a replica, or while writes are refused. */
+    public boolean logs() {
+        return !stream && handle.primary() && handle.writeError() == null;
+    }
+
     /** On a replica the log is its primary's to write. */
     boolean mayLog() {
         return handle.primary();
-    }
-
-    long wallMillis() {
-        return nowMillis;
     }
 
     private Keyspace current() {

@@ -1,5 +1,6 @@
 package io.cairn.server.command;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.Turn;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -117,6 +118,16 @@ public final class Call {
         changed = true;
         propagated = true;
         turn.effect(inDb, effect);
+    }
+
+    /** Tells an event of a key, once the turn is committed; costs nothing while nobody wants such events. */
+    public void notify(Event kind, String name, byte[] key) {
+        turn.events().notify(kind, name, db, key);
+    }
+
+    /** As {@link #notify(Event, String, byte[])}, in another database. */
+    public void notify(Event kind, String name, int inDb, byte[] key) {
+        turn.events().notify(kind, name, inDb, key);
     }
 
     /** Logs the call as it is if it changed something and was not logged as something else; for the dispatcher. */

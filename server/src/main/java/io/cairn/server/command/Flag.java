@@ -22,6 +22,7 @@ public enum Flag {
     ASKING,
     FAST,
     NO_AUTH,
+    /** Changes no data, but may go into the log (PUBLISH). Not shown, as in Redis 7.0. */
     MAY_REPLICATE,
     NO_ASYNC_LOADING,
     NO_MULTI,
@@ -41,6 +42,6 @@ public enum Flag {
 
     /** Whether COMMAND shows it. */
     public boolean shown() {
-        return compareTo(EXCLUSIVE) < 0;
+        return compareTo(EXCLUSIVE) < 0 && this != MAY_REPLICATE;
     }
 }

@@ -68,6 +68,9 @@ public sealed interface Reply {
     /** Something the client did not ask for (RESP3 push); in RESP2 an array. */
     record Push(List<? extends Reply> items) implements Reply {}
 
+    /** Several answers to one command, one behind the other (SUBSCRIBE to more than one channel). */
+    record Several(List<? extends Reply> items) implements Reply {}
+
     /** Nothing at all: commands that are not answered (REPLCONF ACK), or whose answer was sent otherwise. */
     record Silent() implements Reply {}
 

@@ -41,6 +41,8 @@ public record Directive(
         WORDS,
         /** {@code seconds changes} pairs; further lines add, an empty string clears. */
         SAVE_POINTS,
+        /** Letters of {@link EventClasses}, normalised. */
+        EVENTS,
         /** {@code class hard soft seconds}; a line or word group changes one class. */
         OUTPUT_LIMITS
     }
@@ -82,6 +84,7 @@ public record Directive(
             }
             case INTEGER -> Long.toString(inRange(integer(word)));
             case MEMORY -> Long.toString(inRange(bytes(word)));
+            case EVENTS -> EventClasses.parse(word).letters();
             case CHOICE -> {
                 String lower = word.toLowerCase(Locale.ROOT);
                 if (!choices.contains(lower)) {

@@ -100,7 +100,7 @@ public final class Directives {
                     "client-output-buffer-limit",
                     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60")
             .effect(
-                    "accepted: a client that does not read is not read from, so its buffer is bounded anyway; replicas read the log, not a buffer")
+                    "of the class pubsub only: another client that does not read is not read from, so its buffer is bounded anyway; replicas read the log, not a buffer")
             .build("network", "Limits of output buffers: class, hard, soft, seconds."));
 
     // ---- general
@@ -171,6 +171,12 @@ public final class Directives {
     public static final Directive DYNAMIC_HZ = declare(Directive.of(Kind.YES_NO, "dynamic-hz", "yes")
             .effect("accepted")
             .build("general", "Whether hz follows the number of clients."));
+
+    /** Key events to publish: letters for their classes, and K or E for the channels; empty for none. */
+    public static final Directive NOTIFY_EVENTS = declare(Directive.of(Kind.EVENTS, "notify-keyspace-events", "")
+            .build(
+                    "general",
+                    "Key events to publish: letters for their classes, and K or E for the channels; empty for none."));
 
     // ---- log and durability
 

@@ -24,12 +24,16 @@ public final class Admission {
     private static final String NO_DEBUG = "ERR DEBUG command not allowed. If the enable-debug-command option is set to"
             + " \"local\", you can run it from a local connection, otherwise you need to set this option in the"
             + " configuration file, and then restart the server.";
+    private static final String LISTENING =
+            "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed" + " in this context";
+    private static final String PLAIN_CODE = "ERR ";
     private static final int ECHOED_CHARS = 128;
 
     private final KeyspaceHandle handle;
     private final Transactions transactions;
     private final Policy policy;
     private final boolean[] runsInMulti;
+    private final boolean[] runsWhileListening;
     private final CommandTable.@Nullable Entry exec;
 
     /** Admission to the table's commands. */
@@ -37,14 +41,30 @@ public final class Admission {
         this.transactions = transactions;
         this.handle = handle;
         this.policy = policy;
-        this.runsInMulti = new boolean[table.all().size()];
-        for (String name : new String[] {"exec", "discard", "multi", "watch", "quit", "reset"}) {
+        this.runsInMulti = marked(table, "exec", "discard", "multi", "watch", "quit", "reset");
+        this.runsWhileListening = marked(
+                table,
+                "ping",
+                "subscribe",
+                "ssubscribe",
+                "sunsubscribe",
+                "psubscribe",
+                "unsubscribe",
+                "punsubscribe",
+                "quit",
+                "reset");
+        exec = table.find("exec".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static boolean[] marked(CommandTable table, String... names) {
+        boolean[] marks = new boolean[table.all().size()];
+        for (String name : names) {
             CommandTable.Entry entry = table.find(name.getBytes(StandardCharsets.US_ASCII));
             if (entry != null) {
-                runsInMulti[entry.index()] = true;
+                marks[entry.index()] = true;
             }
         }
-        exec = table.find("exec".getBytes(StandardCharsets.US_ASCII));
+        return marks;
     }
 
     /** The answer to a request that does not run now: an error, or that it was queued. Null if it is to run. */
@@ -55,8 +75,8 @@ public final class Admission {
         }
         Transaction transaction = session.transaction();
         if (refusal != null) {
-            if (transaction.isOpen() && entry == exec && refusal instanceof Reply.Error error) {
-                return transactions.refused(session, error.text());
+            if (entry == exec && refusal instanceof Reply.Error error) {
+                return transactions.refused(session, withoutPlainCode(error.text()));
             }
             transaction.abort();
             return refusal;
@@ -101,6 +121,9 @@ public final class Admission {
                 return Reply.error(reason);
             }
         }
+        if (session.kind() == Session.Kind.PUBSUB && session.isListening() && !runsWhileListening[entry.index()]) {
+            return Reply.error("ERR Can't execute '" + entry.command().name() + LISTENING);
+        }
         if (!entry.is(Flag.STALE)) {
             String reason = policy.refusesStale();
             if (reason != null) {
@@ -125,6 +148,10 @@ public final class Admission {
             echoed.append('\'').append(arg, 0, Math.min(arg.length(), room)).append("' ");
         }
         return Reply.error("ERR unknown command '" + clipped(args[0]) + "', with args beginning with: " + echoed);
+    }
+
+    private static String withoutPlainCode(String error) {
+        return error.startsWith(PLAIN_CODE) ? error.substring(PLAIN_CODE.length()) : error;
     }
 
     private static String clipped(byte[] word) {

@@ -76,12 +76,17 @@ public final class Execution {
     public boolean leavesLoop(Session session, CommandTable.Entry entry) {
         if (transactions.isExec(entry)) {
             for (Transaction.Queued queued : session.transaction().queue()) {
-                if (leavesLoop(queued.entry())) {
+                if (leavesLoop(queued.entry()) || changesSubscriptions(queued.entry())) {
                     return true;
                 }
             }
         }
         return leavesLoop(entry);
+    }
+
+    /** No rollback takes that back, so it is done where the transaction is sure to run through. */
+    private static boolean changesSubscriptions(CommandTable.Entry entry) {
+        return entry.is(Flag.PUBSUB) && entry.is(Flag.NOSCRIPT);
     }
 
     private static boolean leavesLoop(CommandTable.Entry entry) {

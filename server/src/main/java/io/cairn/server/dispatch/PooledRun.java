@@ -97,7 +97,8 @@ final class PooledRun {
                 }
                 return reply;
             } catch (WouldBlockException e) {
-                // Not the disk, that may be waited for here: a client to be served needs a stripe that another turn has.
+                // Not the disk, that may be waited for here: a client to be served needs a stripe that another turn
+                // has.
                 wanted.addAll(execution.takeWanted());
                 commit();
                 lockAnew(request, wanted);

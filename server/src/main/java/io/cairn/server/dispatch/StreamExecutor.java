@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Thread-safe.</i>
  */
 public final class StreamExecutor implements CommandExecutor {
-    /** What a primary sends for others than the data: messages to subscribers, and scripts whose effects it logs. */
-    private static final Set<String> WITHOUT_EFFECT = Set.of("publish", "spublish", "script");
+    /** What a primary sends for others than the data: scripts whose effects it logs. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("script");
 
-    private static final int LONGEST_WITHOUT_EFFECT = 8;
+    private static final int LONGEST_WITHOUT_EFFECT = 6;
 
     private final CommandTable table;
     private final Counters counters;

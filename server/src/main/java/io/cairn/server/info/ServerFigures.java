@@ -76,6 +76,7 @@ public final class ServerFigures {
                     .add("instantaneous_output_kbps", kilobytes(rate.outputBytes()))
                     .add("rejected_connections", counters.rejectedConnections.sum())
                     .add("total_error_replies", counters.errorReplies.sum())
+                    .add("client_output_buffer_limit_disconnections", counters.outputLimitDisconnections.sum())
                     .add("commands_off_loop", counters.commandsOffLoop.sum())
                     .add("loop_turns", counters.turns.sum())
                     .add("stream_command_errors", counters.streamErrors.sum());

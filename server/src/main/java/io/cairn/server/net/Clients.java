@@ -25,6 +25,9 @@ public interface Clients {
     /** Seconds after which a connection without a request is ended; 0 for never. */
     long idleSeconds();
 
+    /** How much may wait for a subscriber. */
+    OutputLimit subscriberLimit();
+
     /** A client is gone. */
     void closed(Session session);
 }

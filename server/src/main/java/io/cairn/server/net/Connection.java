@@ -5,6 +5,7 @@ import io.cairn.server.resp.ProtocolException;
 import io.cairn.server.resp.ReplyBuffer;
 import io.cairn.server.resp.RequestDecoder;
 import io.cairn.server.session.Deferral;
+import io.cairn.server.session.Letter;
 import io.cairn.server.session.Session;
 import io.cairn.server.session.Wire;
 import io.netty.buffer.ByteBuf;
@@ -68,6 +69,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     private int uncommittedCount;
     private boolean dirty;
     private final Queue<ReplyBuffer.Piece> unsent = new ArrayDeque<>();
+    private final ArrayDeque<Letter> kept = new ArrayDeque<>(0); // while a command is at the disk pool
+    private long unsentBytes;
+    private long overSinceMillis = -1;
     private boolean gone;
     private boolean endsAfterSending;
 
@@ -106,6 +110,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     public void channelInactive(ChannelHandlerContext ctx) {
         gone = true;
         unsent.clear();
+        unsentBytes = 0;
+        kept.clear();
         if (!elsewhere) { // a disk thread may be at work with the session
             session().abandonDeferral();
             loop.closed(this);
@@ -364,7 +370,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     /** Sends pieces behind everything that waits. */
     void send(Queue<ReplyBuffer.Piece> pieces) {
         if (!gone) {
-            unsent.addAll(pieces);
+            for (ReplyBuffer.Piece piece : pieces) {
+                unsentBytes += piece.length();
+                unsent.add(piece);
+            }
             pump();
         }
         endIfDone();
@@ -378,6 +387,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
             ByteBuf buffer = channel.alloc().directBuffer(bytes);
             buffer.writeBytes(piece.bytes(), piece.from(), bytes);
             loop.sent(bytes);
+            unsentBytes -= bytes;
             channelContext().write(buffer, channel.voidPromise());
             wrote = true;
             if (bytes < piece.length()) {
@@ -391,6 +401,41 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
 
     private void pushBack(ReplyBuffer.Piece piece) {
         ((ArrayDeque<ReplyBuffer.Piece>) unsent).addFirst(piece);
+    }
+
+    // ---- letters
+
+    /** Whether a letter is to be sent now; if it is to be sent later, it is kept. */
+    boolean receives(Letter letter) {
+        if (gone || session().isClosing()) {
+            return false;
+        }
+        if (elsewhere) {
+            kept.add(letter);
+            return false;
+        }
+        return session().subscriptions().contains(letter.topic());
+    }
+
+    /** The next letter that was kept. */
+    @Nullable
+    Letter kept() {
+        return kept.poll();
+    }
+
+    /** Bytes that wait for the client to read. */
+    long waitingBytes() {
+        return unsentBytes + (hasOut ? out.position() : 0);
+    }
+
+    /** Whether more than the soft limit has waited for as long as is allowed. */
+    boolean isOverFor(OutputLimit limit, long nowMillis) {
+        if (!limit.isOverInTheLongRun(waitingBytes())) {
+            overSinceMillis = -1;
+            return false;
+        }
+        overSinceMillis = overSinceMillis < 0 ? nowMillis : overSinceMillis;
+        return nowMillis - overSinceMillis > limit.softSeconds() * 1000;
     }
 
     private void endIfDone() {
@@ -435,6 +480,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void push(Reply reply) {
         inLoop(() -> loop.push(this, reply));
+    }
+
+    @Override
+    public void deliver(Letter letter, long gate) {
+        try {
+            loop.post(new Mailbox.Mail(this, letter, gate));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("event loop has ended, a message is dropped", e);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.cairn.server.dispatch.Request;
 import io.cairn.server.resp.ProtocolException;
 import io.cairn.server.resp.ReplyBuffer;
 import io.cairn.server.resp.ReplyEncoder;
+import io.cairn.server.session.Letter;
 import io.cairn.server.session.Session;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -69,6 +70,7 @@ final class Loop {
     private final Queue<Held> undurable = new ArrayDeque<>();
     private final AtomicBoolean durableScheduled = new AtomicBoolean();
     private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
+    private final Mailbox mailbox = new Mailbox();
     private byte[] scratch = new byte[SCRATCH_BYTES];
     private @Nullable Parked follows; // just parked: what is pipelined behind it may come along
     private boolean endScheduled;
@@ -187,6 +189,7 @@ final class Loop {
 
     /** Runs what the connection's decoder has, until it is held up. */
     void requests(Connection connection) {
+        hand(); // what was published before these requests were sent comes before their replies
         try {
             while (!connection.isHeldUp()) {
                 Decoded next = connection.next();
@@ -295,7 +298,7 @@ final class Loop {
         noteCommit(cycle);
         if (session.isDeferred()) {
             connection.hold();
-        } else if (entry.is(Flag.WRITE) || execution.isExec(entry)) {
+        } else if (entry.is(Flag.WRITE) || entry.is(Flag.MAY_REPLICATE) || execution.isExec(entry)) {
             long start = connection.out().position();
             reply(connection, reply);
             if (connection.uncommitted(start)) {
@@ -355,7 +358,8 @@ final class Loop {
 
     private void reply(Connection connection, Reply reply) {
         Session session = connection.session();
-        if (session.replies() == Session.Replies.ON || session.wantsReply()) {
+        boolean wanted = session.replies() == Session.Replies.ON || session.wantsReply();
+        if (wanted || reply instanceof Reply.Push || reply instanceof Reply.Several) {
             ReplyEncoder.write(connection.out(), reply, session.protocol());
         }
         connection.decoder().authenticated(session.isAuthenticated());
@@ -380,6 +384,12 @@ final class Loop {
         for (Reply reply : replies) {
             answer(connection, reply);
         }
+        for (Letter letter = connection.kept(); letter != null; letter = connection.kept()) {
+            if (connection.receives(letter)) {
+                ReplyEncoder.write(
+                        connection.out(), letter.text(), connection.session().protocol());
+            }
+        }
         connection.resume();
     }
 
@@ -387,6 +397,55 @@ final class Loop {
         if (!connection.isGone()) {
             markDirty(connection);
             ReplyEncoder.write(connection.out(), reply, connection.session().protocol());
+        }
+    }
+
+    /** Takes a letter to one of the loop's connections; from any thread. */
+    void post(Mailbox.Mail mail) {
+        if (mailbox.post(mail)) {
+            eventLoop.execute(() -> {
+                mailbox.awake();
+                hand();
+            });
+        }
+    }
+
+    /** Hands over the letters in the mailbox. */
+    private void hand() {
+        for (Mailbox.Mail mail = mailbox.next(); mail != null; mail = mailbox.next()) {
+            Connection connection = mail.to();
+            if (connection.receives(mail.letter())) {
+                gate = Math.max(gate, mail.gate());
+                markDirty(connection);
+                ReplyEncoder.write(
+                        connection.out(),
+                        mail.letter().text(),
+                        connection.session().protocol());
+                if (services.clients().subscriberLimit().isOver(connection.waitingBytes())) {
+                    overrun(connection);
+                }
+            }
+        }
+    }
+
+    private void overrun(Connection connection) {
+        LOG.warn(
+                "subscriber does not read what it is sent, connection closed client={} address={} waiting_bytes={}",
+                connection.session().id(),
+                connection.session().address(),
+                connection.waitingBytes());
+        services.counters().outputLimitDisconnections.increment();
+        connection.session().closeAfterReply(); // nothing more is sent, even if the channel takes time to close
+        connection.kill();
+    }
+
+    /** Ends subscribers that have been over the soft limit for too long; call it on the event loop. */
+    void closeOverrun(long nowMillis) {
+        OutputLimit limit = services.clients().subscriberLimit();
+        for (Connection connection : connections) {
+            if (connection.session().kind() == Session.Kind.PUBSUB && connection.isOverFor(limit, nowMillis)) {
+                overrun(connection);
+            }
         }
     }
 
@@ -501,6 +560,7 @@ final class Loop {
             failWrites(new StorageException("ERR internal error", e));
         }
         committed();
+        hand();
     }
 
     private void committed() {

@@ -75,6 +75,7 @@ public final class Network implements AutoCloseable {
         long now = System.currentTimeMillis();
         services.pause().tick(now);
         services.rates().sample(now);
+        loop.closeOverrun(now);
         long idleSeconds = services.clients().idleSeconds();
         if (idleSeconds > 0) {
             loop.closeIdle(now, TimeUnit.SECONDS.toMillis(idleSeconds));

@@ -66,6 +66,8 @@ public final class ReplyEncoder {
             }
         } else if (reply instanceof Reply.Verbatim verbatim) {
             writeVerbatim(out, verbatim, old);
+        } else if (reply instanceof Reply.Several several) {
+            several.items().forEach(item -> write(out, item, protocol));
         } else if (!(reply instanceof Reply.Silent)) {
             throw new IllegalArgumentException("no encoding for " + reply.getClass());
         }

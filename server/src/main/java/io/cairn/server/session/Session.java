@@ -40,6 +40,7 @@ public final class Session implements Caller {
     private final Wire wire;
     private final Transaction transaction = new Transaction();
     private final WatchedKeys watched = new WatchedKeys();
+    private final Subscriptions subscriptions = new Subscriptions();
 
     private volatile Kind kind = Kind.NORMAL;
     private volatile String name = "";
@@ -210,6 +211,16 @@ public final class Session implements Caller {
         return watched;
     }
 
+    /** What it is subscribed to. */
+    public Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    /** Whether it may run only what has to do with subscriptions: RESP2 cannot tell messages from replies. */
+    public boolean isListening() {
+        return protocol == 2 && subscriptions.any();
+    }
+
     /** Whether replies are sent. */
     public Replies replies() {
         return replies;
@@ -306,7 +317,7 @@ public final class Session implements Caller {
         return deferral != null;
     }
 
-    /** Forgets everything but the connection itself (RESET). */
+    /** Forgets everything but the connection itself and its subscriptions (RESET). */
     public void reset(boolean loggedIn) {
         transaction.close();
         watched.clear();

@@ -18,6 +18,13 @@ public interface Wire {
     /** Sends something that is no reply to a command (RESP3 push), in turn behind what was replied before. */
     void push(Reply reply);
 
+    /**
+     * Sends a message if the session is subscribed to its topic by then.
+     *
+     * @param gate position of the log that must be durable before under {@code appendfsync always}
+     */
+    void deliver(Letter letter, long gate);
+
     /** Answers the command under way, which returned {@link Reply.Silent} after {@link Session#defer}. */
     default void complete(Deferral deferral, Reply reply) {
         complete(deferral, reply, 0, false);

@@ -30,6 +30,9 @@ public final class Counters {
     /** Commands that left the event loop for the disk pool. */
     public final LongAdder commandsOffLoop = new LongAdder();
 
+    /** Subscribers that were disconnected because they did not read. */
+    public final LongAdder outputLimitDisconnections = new LongAdder();
+
     /** Turns that event loops committed. */
     public final LongAdder turns = new LongAdder();
 
@@ -111,6 +114,7 @@ public final class Counters {
                 netInputBytes,
                 netOutputBytes,
                 commandsOffLoop,
+                outputLimitDisconnections,
                 turns,
                 errorReplies,
                 streamErrors)) {

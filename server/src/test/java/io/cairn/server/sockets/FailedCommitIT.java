@@ -29,6 +29,7 @@ import io.cairn.server.net.Durability;
 import io.cairn.server.net.LoopServices;
 import io.cairn.server.net.Network;
 import io.cairn.server.net.NetworkOptions;
+import io.cairn.server.net.OutputLimit;
 import io.cairn.server.net.Transport;
 import io.cairn.server.session.Session;
 import io.cairn.server.session.Sessions;
@@ -157,6 +158,11 @@ final class FailedCommitIT {
         @Override
         public long idleSeconds() {
             return 0;
+        }
+
+        @Override
+        public OutputLimit subscriberLimit() {
+            return OutputLimit.NONE;
         }
 
         @Override

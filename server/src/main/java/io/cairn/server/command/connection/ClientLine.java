@@ -1,6 +1,7 @@
 package io.cairn.server.command.connection;
 
 import io.cairn.server.session.Session;
+import io.cairn.server.session.Topic;
 
 /** A client as CLIENT LIST shows it: Redis's fields; those of its buffers are 0, they do not exist here. */
 final class ClientLine {
@@ -17,7 +18,9 @@ final class ClientLine {
                 + " idle=" + Math.max(0, nowMillis - session.lastActiveMillis()) / 1000
                 + " flags=" + flags(session)
                 + " db=" + session.db()
-                + " sub=0 psub=0 ssub=0"
+                + " sub=" + session.subscriptions().count(Topic.Kind.CHANNEL)
+                + " psub=" + session.subscriptions().count(Topic.Kind.PATTERN)
+                + " ssub=" + session.subscriptions().count(Topic.Kind.SHARD)
                 + " multi=" + (inMulti ? session.transaction().queue().size() : -1)
                 + " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r"
                 + " cmd=" + session.lastCommand()

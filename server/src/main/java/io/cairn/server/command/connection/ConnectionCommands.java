@@ -17,6 +17,7 @@ import io.cairn.server.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -31,15 +32,18 @@ public final class ConnectionCommands {
 
     private final Login login;
     private final Supplier<String> role;
+    private final Consumer<Session> unsubscribe;
 
     /**
      * The commands.
      *
      * @param role role of the node for HELLO, "master" or "replica"
+     * @param unsubscribe ends all subscriptions of a session
      */
-    public ConnectionCommands(Login login, Supplier<String> role) {
+    public ConnectionCommands(Login login, Supplier<String> role, Consumer<Session> unsubscribe) {
         this.login = login;
         this.role = role;
+        this.unsubscribe = unsubscribe;
     }
 
     /** The declarations. */
@@ -89,6 +93,10 @@ public final class ConnectionCommands {
     private static Reply ping(Call call) {
         if (call.count() > 2) {
             throw new CommandException("ERR wrong number of arguments for 'ping' command");
+        }
+        if (call.caller() instanceof Session session && session.isListening()) {
+            Reply text = Reply.bulk(call.count() == 1 ? new byte[0] : call.arg(1));
+            return Reply.array(List.of(Reply.bulk("pong"), text));
         }
         return call.count() == 1 ? PONG : Reply.bulk(call.arg(1));
     }
@@ -182,6 +190,7 @@ public final class ConnectionCommands {
     }
 
     private Reply reset(Call call) {
+        unsubscribe.accept(Session.of(call));
         Session.of(call).reset(!login.isRequired());
         return Reply.simple("RESET");
     }
