@@ -9,6 +9,7 @@ import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
+import io.cairn.engine.types.Hashes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +27,19 @@ import java.util.function.LongSupplier;
 final class Expirer {
     private static final int KEYS_PER_TURN = 256;
 
-    private record Due(long atMillis, int namespace, byte[] key) {}
+    private static final byte[] HDEL = "HDEL".getBytes(StandardCharsets.US_ASCII);
+
+    /** Fields that are deleted in one turn, of one hash in one command. */
+    private static final int FIELDS_PER_TURN = 2048;
+
+    private record Due(long atMillis, int namespace, boolean ofFields, byte[] key) {}
 
     private final KeyspaceHandle handle;
     private final Turn turn;
     private final LongSupplier wallMillis;
     private final LongAdder expired = new LongAdder();
+    private int fieldsLeft;
+    private final LongAdder expiredFields = new LongAdder();
 
     Expirer(KeyspaceHandle handle, LongSupplier wallMillis) {
         this.handle = handle;
@@ -43,7 +51,12 @@ final class Expirer {
         return expired.sum();
     }
 
-    /** Deletes some keys that are due; returns whether there may be more. */
+    /** Fields of hashes deleted because they were due. */
+    long expiredFields() {
+        return expiredFields.sum();
+    }
+
+    /** Deletes some keys, and fields, that are due; returns whether there may be more. */
     boolean runOnce() {
         if (!handle.primary() || handle.writeError() != null) {
             return false;
@@ -51,22 +64,23 @@ final class Expirer {
         long now = wallMillis.getAsLong();
         turn.begin(now);
         try {
+            fieldsLeft = FIELDS_PER_TURN;
             List<Due> due = due(now);
             AppliedState state = handle.keyspace().state();
             List<Turn.DbKey> keys = new ArrayList<>();
+            List<Turn.DbKey> hashes = new ArrayList<>();
             for (Due entry : due) {
                 int db = state.database(entry.namespace());
                 if (db >= 0) {
-                    keys.add(new Turn.DbKey(db, entry.key()));
+                    (entry.ofFields() ? hashes : keys).add(new Turn.DbKey(db, entry.key()));
                 }
             }
-            int deleted = delete(keys, now);
+            int deleted = delete(keys, hashes, now);
             turn.commit();
-            expired.add(deleted);
             if (deleted < due.size()) {
                 dropStale(due, now);
             }
-            return due.size() == KEYS_PER_TURN;
+            return due.size() == KEYS_PER_TURN || fieldsLeft == 0;
         } finally {
             turn.abandon();
         }
@@ -82,19 +96,23 @@ final class Expirer {
                 int namespace = entry.getInt();
                 byte[] key = new byte[entry.remaining()];
                 entry.get(key);
-                due.add(new Due(atMillis, namespace, key));
+                boolean ofFields = (namespace & SystemRows.OF_FIELDS) != 0;
+                due.add(new Due(atMillis, namespace & ~SystemRows.OF_FIELDS, ofFields, key));
             }
         }
         return due;
     }
 
-    private int delete(List<Turn.DbKey> keys, long now) {
+    /** Returns to how many of the entries something was due. */
+    private int delete(List<Turn.DbKey> keys, List<Turn.DbKey> hashes, long now) {
         turn.commit();
         turn.begin(now);
         if (!handle.primary()) {
             return 0; // the node became a replica between the two turns
         }
-        turn.lockAll(keys, false);
+        List<Turn.DbKey> all = new ArrayList<>(keys);
+        all.addAll(hashes);
+        turn.lockAll(all, false);
         int deleted = 0;
         for (Turn.DbKey key : keys) {
             byte[] row = turn.readStored(key.db(), key.key());
@@ -106,7 +124,32 @@ final class Expirer {
                 deleted++;
             }
         }
+        expired.add(deleted);
+        for (Turn.DbKey key : hashes) {
+            byte[] row = turn.readStored(key.db(), key.key());
+            if (row != null && areFieldsDue(row, now)) {
+                deleted++;
+                if (fieldsLeft > 0) {
+                    deleteFields(key, row, now);
+                }
+            }
+        }
         return deleted;
+    }
+
+    private void deleteFields(Turn.DbKey key, byte[] row, long now) {
+        List<byte[]> fields = Hashes.removeDue(turn, key.db(), key.key(), row, now, fieldsLeft);
+        List<byte[]> effect = new ArrayList<>(List.of(HDEL, key.key()));
+        effect.addAll(fields);
+        turn.effect(key.db(), effect.toArray(new byte[0][]));
+        turn.endUnit();
+        fieldsLeft -= fields.size();
+        expiredFields.add(fields.size());
+    }
+
+    private static boolean areFieldsDue(byte[] row, long now) {
+        long at = MetaRow.fieldsExpireAtMillis(row);
+        return at != MetaRow.NO_EXPIRY && at <= now;
     }
 
     private static boolean isDue(byte[] row, long now) {
@@ -123,14 +166,21 @@ final class Expirer {
                     for (Due entry : due) {
                         int db = state.database(entry.namespace());
                         byte[] row = db < 0 ? null : turn.readStored(db, entry.key());
-                        if (row == null || MetaRow.expireAtMillis(row) != entry.atMillis()) {
+                        if (row == null || due(entry, row) != entry.atMillis()) {
                             drop(batch, entry);
                         }
                     }
                 }));
     }
 
+    private static long due(Due entry, byte[] row) {
+        return entry.ofFields() ? MetaRow.fieldsExpireAtMillis(row) : MetaRow.expireAtMillis(row);
+    }
+
     private static void drop(RowBatch batch, Due entry) {
-        batch.delete(Family.EXPIRES, SystemRows.expiry(entry.atMillis(), entry.namespace(), entry.key()));
+        byte[] key = entry.ofFields()
+                ? SystemRows.fieldsExpiry(entry.atMillis(), entry.namespace(), entry.key())
+                : SystemRows.expiry(entry.atMillis(), entry.namespace(), entry.key());
+        batch.delete(Family.EXPIRES, key);
     }
 }

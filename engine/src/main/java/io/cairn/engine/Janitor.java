@@ -46,6 +46,11 @@ public final class Janitor {
         return expirer.expired();
     }
 
+    /** Fields of hashes deleted because they were due, since the start. */
+    public long expiredFields() {
+        return expirer.expiredFields();
+    }
+
     /** Has a quick task run in each round. */
     public void eachRound(Runnable task) {
         also = task;

@@ -73,6 +73,12 @@ final class Loader implements EntrySink {
     }
 
     @Override
+    public void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) {
+        current().timedPair(field, value, fieldExpireAtMillis);
+        wrote(field.length + value.length);
+    }
+
+    @Override
     public void scored(byte[] member, double score) {
         current().scored(member, score);
         wrote(member.length);
@@ -106,6 +112,10 @@ final class Loader implements EntrySink {
         long due = MetaRow.expireAtMillis(row);
         if (due != MetaRow.NO_EXPIRY) {
             batch.put(Family.EXPIRES, SystemRows.expiry(due, namespace, toKey), SystemRows.EMPTY);
+        }
+        long fieldsDue = MetaRow.fieldsExpireAtMillis(row);
+        if (fieldsDue != MetaRow.NO_EXPIRY) {
+            batch.put(Family.EXPIRES, SystemRows.fieldsExpiry(fieldsDue, namespace, toKey), SystemRows.EMPTY);
         }
         state.loaded(toDb, due != MetaRow.NO_EXPIRY);
         loadedKeys++;

@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * Receives whole keys, one after another.
  *
- * <p>Grammar of calls: {@code ( string | begin (element | pair | scored)* end )*}. Between {@code begin} and {@code end}
+ * <p>Grammar of calls: {@code ( string | begin (element | pair | scored)* end | beginTimedHash timedPair* end )*}. Between {@code begin} and {@code end}
  * come exactly {@code count} elements: {@code element} for lists (head first) and sets, {@code pair} for hashes,
  * {@code scored} for sorted sets. {@code expireAtMillis} is Unix time in milliseconds, or -1 for none. Keys come once
  * each. Arrays must not be changed after they were handed over.
@@ -31,6 +31,22 @@ public interface EntrySink {
 
     /** The next hash field with its value. */
     void pair(byte[] field, byte[] value) throws IOException;
+
+    /**
+     * Opens a hash of which fields expire: its fields come with {@link #timedPair}. Who does not keep when they do takes
+     * it as any hash.
+     *
+     * @param firstMillis when the first of them does, Unix milliseconds
+     */
+    default void beginTimedHash(int db, byte[] key, long expireAtMillis, long count, long firstMillis)
+            throws IOException {
+        begin(db, key, expireAtMillis, ValueType.HASH, count);
+    }
+
+    /** The next field of such a hash with its value and its expiry, Unix milliseconds, or -1 for none. */
+    default void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) throws IOException {
+        pair(field, value);
+    }
 
     /** The next sorted set member with its score. */
     void scored(byte[] member, double score) throws IOException;

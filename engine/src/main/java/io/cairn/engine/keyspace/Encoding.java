@@ -16,7 +16,8 @@ public enum Encoding {
     INTSET("intset"),
     HASHTABLE("hashtable"),
     LISTPACK("listpack"),
-    SKIPLIST("skiplist");
+    SKIPLIST("skiplist"),
+    LISTPACKEX("listpackex");
 
     private static final Encoding[] BY_CODE = values();
 

@@ -53,6 +53,21 @@ final class MetaOverlay {
                     into.put(Family.EXPIRES, SystemRows.expiry(dueAfter, namespace, key), SystemRows.EMPTY);
                 }
             }
+            writeFieldsDue(into);
+        }
+
+        private void writeFieldsDue(RowBatch into) {
+            long before = original == null ? MetaRow.NO_EXPIRY : MetaRow.fieldsExpireAtMillis(original);
+            long after = row == null ? MetaRow.NO_EXPIRY : MetaRow.fieldsExpireAtMillis(row);
+            if (before == after) {
+                return;
+            }
+            if (before != MetaRow.NO_EXPIRY) {
+                into.delete(Family.EXPIRES, SystemRows.fieldsExpiry(before, namespace, key));
+            }
+            if (after != MetaRow.NO_EXPIRY) {
+                into.put(Family.EXPIRES, SystemRows.fieldsExpiry(after, namespace, key), SystemRows.EMPTY);
+            }
         }
 
         /** By how much the change changes the count of keys. */

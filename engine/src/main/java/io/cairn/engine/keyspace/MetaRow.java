@@ -12,8 +12,9 @@ import java.util.Arrays;
  *
  * <pre>
  *   byte 0      format version (high 4 bits, now 1), type code (low 4 bits)
- *   byte 1      bit 7: has expiry, bit 6: elements in rows of their own, bits 0-3: encoding
+ *   byte 1      bit 7: has expiry, bit 6: elements in rows of their own, bit 5: fields expire, bits 0-3: encoding
  *   8 bytes     expiry, Unix milliseconds, big endian; only if bit 7
+ *   8 bytes     when the first of a hash's fields expires, likewise; only if bit 5
  *   payload     string: its bytes; packed collection: its elements; in rows: version (8 bytes, big endian),
  *               then what the type keeps (counts, list ends)
  * </pre>
@@ -29,6 +30,7 @@ public final class MetaRow {
     private static final int FORMAT = 1;
     private static final int HAS_EXPIRY = 0x80;
     private static final int IN_ROWS = 0x40;
+    private static final int FIELDS_EXPIRE = 0x20;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private MetaRow() {}
@@ -55,10 +57,31 @@ public final class MetaRow {
 
     /** The same value with another expiry ({@link #NO_EXPIRY} for none). */
     public static byte[] withExpiry(byte[] row, long expireAtMillis) {
+        return with(row, expireAtMillis, fieldsExpireAtMillis(row));
+    }
+
+    /** The same hash with another time at which the first of its fields expires ({@link #NO_EXPIRY} for none). */
+    public static byte[] withFieldsExpiry(byte[] row, long firstMillis) {
+        return with(row, expireAtMillis(row), firstMillis);
+    }
+
+    private static byte[] with(byte[] row, long expireAtMillis, long fieldsMillis) {
+        boolean expires = expireAtMillis != NO_EXPIRY;
+        boolean fieldsExpire = fieldsMillis != NO_EXPIRY;
         int start = payloadStart(row);
-        int length = row.length - start;
-        byte[] changed = allocate(type(row), encoding(row), inRows(row), expireAtMillis, length);
-        System.arraycopy(row, start, changed, changed.length - length, length);
+        int newStart = 2 + (expires ? 8 : 0) + (fieldsExpire ? 8 : 0);
+        byte[] changed = new byte[newStart + row.length - start];
+        changed[0] = row[0];
+        changed[1] = (byte) (row[1] & ~(HAS_EXPIRY | FIELDS_EXPIRE)
+                | (expires ? HAS_EXPIRY : 0)
+                | (fieldsExpire ? FIELDS_EXPIRE : 0));
+        if (expires) {
+            LONG.set(changed, 2, expireAtMillis);
+        }
+        if (fieldsExpire) {
+            LONG.set(changed, newStart - 8, fieldsMillis);
+        }
+        System.arraycopy(row, start, changed, newStart, row.length - start);
         return changed;
     }
 
@@ -85,9 +108,14 @@ public final class MetaRow {
         return (row[1] & HAS_EXPIRY) != 0 ? (long) LONG.get(row, 2) : NO_EXPIRY;
     }
 
+    /** When the first of a hash's fields expires, Unix milliseconds, or {@link #NO_EXPIRY} if none does. */
+    public static long fieldsExpireAtMillis(byte[] row) {
+        return (row[1] & FIELDS_EXPIRE) != 0 ? (long) LONG.get(row, payloadStart(row) - 8) : NO_EXPIRY;
+    }
+
     /** Index of the first byte of the payload; it reaches to the end of the row. */
     public static int payloadStart(byte[] row) {
-        return (row[1] & HAS_EXPIRY) != 0 ? 10 : 2;
+        return 2 + ((row[1] & HAS_EXPIRY) >>> 4) + ((row[1] & FIELDS_EXPIRE) >>> 2);
     }
 
     /** A copy of the payload. */

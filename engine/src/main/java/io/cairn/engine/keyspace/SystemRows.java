@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   EXPIRES  due milliseconds(8) namespace(4) key         when keys are due, in order
+ *   EXPIRES  due milliseconds(8) namespace(4) key         the same with the top bit of the namespace set: when the
+ *                                                         first field of a hash is due
  *   SYSTEM   'v' version(8)                               rows of this version are garbage
  *   SYSTEM   'n' namespace(4)                             keys of this namespace are garbage
  * </pre>
@@ -32,6 +34,14 @@ public final class SystemRows {
                 .putInt(namespace)
                 .put(key)
                 .array();
+    }
+
+    /** Marks the namespace of a key in EXPIRES of which not the key itself is due, but a field. */
+    public static final int OF_FIELDS = 0x8000_0000;
+
+    /** EXPIRES key of a hash whose first field is due at a time. */
+    public static byte[] fieldsExpiry(long dueMillis, int namespace, byte[] key) {
+        return expiry(dueMillis, namespace | OF_FIELDS, key);
     }
 
     /** META key: namespace and key. */

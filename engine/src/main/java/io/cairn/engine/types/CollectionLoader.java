@@ -19,6 +19,11 @@ public interface CollectionLoader {
         throw new IllegalStateException("not a hash");
     }
 
+    /** Adds a hash field with its value and its expiry, Unix milliseconds, or -1 for none. */
+    default void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) {
+        throw new IllegalStateException("not a hash");
+    }
+
     /** Adds a sorted set member with its score. */
     default void scored(byte[] member, double score) {
         throw new IllegalStateException("not a sorted set");

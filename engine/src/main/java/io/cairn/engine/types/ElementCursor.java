@@ -3,6 +3,8 @@ package io.cairn.engine.types;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.RowCursor;
+import java.nio.ByteBuffer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,16 @@ public abstract sealed class ElementCursor implements AutoCloseable {
     /** A cursor over a packed collection whose elements are {@code stride} packed elements each. */
     static ElementCursor packed(byte[] row, int stride) {
         return new OverPacked(new Packed(row, MetaRow.payloadStart(row)), stride == 2);
+    }
+
+    /** A cursor over a packed hash whose fields have times, without those that are due at {@code nowMillis}. */
+    static ElementCursor timed(byte[] row, long nowMillis) {
+        return new OverTimed(new Packed(row, MetaRow.payloadStart(row)), nowMillis);
+    }
+
+    /** What a cursor goes over, without some elements. */
+    static ElementCursor without(Set<ByteBuffer> hidden, ElementCursor all) {
+        return hidden.isEmpty() ? all : new Without(hidden, all);
     }
 
     /** A cursor over a set of integers. */
@@ -76,6 +88,72 @@ public abstract sealed class ElementCursor implements AutoCloseable {
         @Override
         public Element element() {
             return require(current);
+        }
+    }
+
+    private static final class OverTimed extends ElementCursor {
+        private final Packed packed;
+        private final long nowMillis;
+        private @Nullable Element current;
+
+        OverTimed(Packed packed, long nowMillis) {
+            this.packed = packed;
+            this.nowMillis = nowMillis;
+        }
+
+        @Override
+        public boolean next() {
+            while (packed.next()) {
+                byte[] bytes = packed.bytes();
+                int start = packed.start();
+                int end = packed.end();
+                packed.next();
+                Element element = new Element(bytes, start, end, bytes, packed.start(), packed.end());
+                packed.next();
+                long due = PackedFields.time(packed);
+                if (due == FieldTimes.NEVER || due > nowMillis) {
+                    current = element;
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public Element element() {
+            return require(current);
+        }
+    }
+
+    private static final class Without extends ElementCursor {
+        private final Set<ByteBuffer> hidden;
+        private final ElementCursor all;
+
+        Without(Set<ByteBuffer> hidden, ElementCursor all) {
+            this.hidden = hidden;
+            this.all = all;
+        }
+
+        @Override
+        public boolean next() {
+            while (all.next()) {
+                Element element = all.element();
+                int length = element.end() - element.start();
+                if (!hidden.contains(ByteBuffer.wrap(element.bytes(), element.start(), length))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public Element element() {
+            return all.element();
+        }
+
+        @Override
+        public void close() {
+            all.close();
         }
     }
 

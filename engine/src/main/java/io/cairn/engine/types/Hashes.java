@@ -10,7 +10,12 @@ import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowView;
+import io.cairn.engine.rows.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * added. Reads take the meta row that {@link Turn#read} gave; changes
  * go through a {@link HashEdit}.
  *
+ * <p>A hash of which fields expire says in its meta row when the first does ({@link MetaRow#fieldsExpireAtMillis}): up to
+ * then it is read as any other. The times stand behind packed fields ({@link PackedFields}), or in rows of their own
+ * ({@link FieldTimes}). Reads do not see what has expired; only a primary deletes it.
+ *
  * <p><i>Immutable.</i>
  */
 public final class Hashes {
@@ -29,30 +38,86 @@ public final class Hashes {
 
     private Hashes() {}
 
-    /** Number of fields. */
+    /** Number of fields, those that have expired and are not deleted yet included. */
     public static long count(byte[] row) {
         return MetaRow.inRows(row) ? ElementRows.count(row) : new Packed(row, MetaRow.payloadStart(row)).count();
+    }
+
+    /** Whether fields have expired that are not deleted yet: reads do not see them. */
+    static boolean hides(Turn turn, byte[] row) {
+        long first = MetaRow.fieldsExpireAtMillis(row);
+        return first != MetaRow.NO_EXPIRY && first <= turn.nowMillis() && !turn.isStreaming();
     }
 
     /** The value of a field, or null. */
     public static byte @Nullable [] get(Turn turn, byte[] row, byte[] field) {
         if (MetaRow.inRows(row)) {
-            return turn.row(Family.ROWS, ElementRows.key(MetaRow.version(row), field));
+            byte[] value = turn.row(Family.ROWS, ElementRows.key(MetaRow.version(row), field));
+            return value != null && hides(turn, row) && isDue(turn, expiry(turn, row, field)) ? null : value;
         }
         Packed packed = new Packed(row, MetaRow.payloadStart(row));
+        int skipped = PackedFields.is(row) ? 1 : 0;
         while (packed.next()) {
             boolean found = packed.is(field);
             packed.next();
             if (found) {
-                return packed.copy();
+                byte[] value = packed.copy();
+                return skipped > 0 && packed.next() && hides(turn, row) && isDue(turn, PackedFields.time(packed))
+                        ? null
+                        : value;
+            }
+            if (skipped > 0) {
+                packed.next();
             }
         }
         return null;
     }
 
+    private static boolean isDue(Turn turn, long dueMillis) {
+        return dueMillis != FieldTimes.NEVER && dueMillis <= turn.nowMillis();
+    }
+
+    /** When a field that the hash has expires, Unix milliseconds, or {@link HashEdit#NEVER}. */
+    public static long expiry(Turn turn, byte[] row, byte[] field) {
+        if (MetaRow.fieldsExpireAtMillis(row) == MetaRow.NO_EXPIRY) {
+            return FieldTimes.NEVER;
+        }
+        return MetaRow.inRows(row)
+                ? FieldTimes.of(turn, MetaRow.version(row), field)
+                : new HashEdit(turn, 0, field, row).expiry(field);
+    }
+
     /** A cursor over all fields. */
     public static ElementCursor cursor(Turn turn, byte[] row) {
-        return MetaRow.inRows(row) ? ElementCursor.rows(turn, row) : ElementCursor.packed(row, STRIDE);
+        if (MetaRow.inRows(row)) {
+            ElementCursor all = ElementCursor.rows(turn, row);
+            return hides(turn, row) ? ElementCursor.without(due(turn, row), all) : all;
+        }
+        if (!PackedFields.is(row)) {
+            return ElementCursor.packed(row, STRIDE);
+        }
+        return ElementCursor.timed(row, turn.isStreaming() ? Long.MIN_VALUE : turn.nowMillis());
+    }
+
+    private static Set<ByteBuffer> due(Turn turn, byte[] row) {
+        return FieldTimes.allDue(turn, MetaRow.version(row), turn.nowMillis());
+    }
+
+    /** Number of fields that reads see; goes over all of them if some have expired. */
+    static long visible(Turn turn, byte[] row) {
+        if (!hides(turn, row)) {
+            return count(row);
+        }
+        if (MetaRow.inRows(row)) {
+            return count(row) - due(turn, row).size();
+        }
+        long visible = 0;
+        try (ElementCursor all = cursor(turn, row)) {
+            while (all.next()) {
+                visible++;
+            }
+        }
+        return visible;
     }
 
     /**
@@ -63,7 +128,13 @@ public final class Hashes {
      */
     public static long scan(Turn turn, byte[] row, long cursor, long count, ElementVisitor visitor) {
         if (MetaRow.inRows(row)) {
-            return ElementRows.scan(turn, row, cursor, count, visitor);
+            Set<ByteBuffer> hidden = hides(turn, row) ? due(turn, row) : Set.of();
+            return ElementRows.scan(turn, row, cursor, count, element -> {
+                int length = element.end() - element.start();
+                if (hidden.isEmpty() || !hidden.contains(ByteBuffer.wrap(element.bytes(), element.start(), length))) {
+                    visitor.visit(element);
+                }
+            });
         }
         try (ElementCursor all = cursor(turn, row)) {
             while (all.next()) {
@@ -73,31 +144,106 @@ public final class Hashes {
         return 0;
     }
 
+    /**
+     * Removes fields that are due, some at a time; those that are left are then due later, or it is called again.
+     *
+     * @return the fields removed
+     */
+    public static List<byte[]> removeDue(Turn turn, int db, byte[] key, byte[] row, long nowMillis, int most) {
+        List<byte[]> due = new ArrayList<>();
+        if (MetaRow.inRows(row)) {
+            due.addAll(FieldTimes.due(turn, MetaRow.version(row), nowMillis, most));
+        } else if (PackedFields.is(row)) {
+            Packed packed = new Packed(row, MetaRow.payloadStart(row));
+            while (packed.next() && due.size() < most) {
+                byte[] field = packed.copy();
+                packed.next();
+                packed.next();
+                long time = PackedFields.time(packed);
+                if (time != FieldTimes.NEVER && time <= nowMillis) {
+                    due.add(field);
+                }
+            }
+        }
+        HashEdit hash = edit(turn, db, key, row);
+        for (byte[] field : due) {
+            if (!hash.remove(field)) {
+                throw new StorageException("a field that expires is not in its hash");
+            }
+        }
+        hash.store();
+        return due;
+    }
+
     /** Starts to change the hash whose meta row {@link Turn#write} gave, null for one that is not there yet. */
     public static HashEdit edit(Turn turn, int db, byte[] key, byte @Nullable [] row) {
         return new HashEdit(turn, db, key, row);
     }
 
-    /** Sends a stored hash to the sink. */
+    /** Sends a stored hash to the sink, fields that have expired too. */
     public static void drain(int db, byte[] key, byte[] row, RowView view, EntrySink sink) throws IOException {
-        sink.begin(db, key, MetaRow.expireAtMillis(row), ValueType.HASH, count(row));
-        if (MetaRow.inRows(row)) {
-            long version = MetaRow.version(row);
-            try (RowCursor rows =
-                    view.cursor(Family.ROWS, ElementRows.bound(version, 0), ElementRows.end(version), ReadMode.DISK)) {
+        long first = MetaRow.fieldsExpireAtMillis(row);
+        if (first != MetaRow.NO_EXPIRY) {
+            sink.beginTimedHash(db, key, MetaRow.expireAtMillis(row), count(row), first);
+        } else {
+            sink.begin(db, key, MetaRow.expireAtMillis(row), ValueType.HASH, count(row));
+        }
+        if (!MetaRow.inRows(row)) {
+            drainPacked(row, first != MetaRow.NO_EXPIRY, sink);
+        } else if (first == MetaRow.NO_EXPIRY) {
+            try (RowCursor rows = rows(row, view)) {
                 for (rows.seekToFirst(); rows.valid(); rows.next()) {
                     sink.pair(ElementRows.member(rows.key()), rows.value());
                 }
             }
         } else {
-            Packed packed = new Packed(row, MetaRow.payloadStart(row));
-            while (packed.next()) {
-                byte[] field = packed.copy();
-                packed.next();
-                sink.pair(field, packed.copy());
-            }
+            drainTimed(row, view, sink);
         }
         sink.end();
+    }
+
+    private static RowCursor rows(byte[] row, RowView view) {
+        long version = MetaRow.version(row);
+        return view.cursor(Family.ROWS, ElementRows.bound(version, 0), ElementRows.end(version), ReadMode.DISK);
+    }
+
+    private static void drainPacked(byte[] row, boolean timed, EntrySink sink) throws IOException {
+        boolean hasTimes = PackedFields.is(row);
+        Packed packed = new Packed(row, MetaRow.payloadStart(row));
+        while (packed.next()) {
+            byte[] field = packed.copy();
+            packed.next();
+            byte[] value = packed.copy();
+            if (hasTimes) {
+                packed.next();
+            }
+            if (timed) {
+                sink.timedPair(field, value, PackedFields.time(packed));
+            } else {
+                sink.pair(field, value);
+            }
+        }
+    }
+
+    /** Goes over fields and times side by side: both are in the order of the fields' hashes. */
+    private static void drainTimed(byte[] row, RowView view, EntrySink sink) throws IOException {
+        long version = MetaRow.version(row);
+        try (RowCursor rows = rows(row, view);
+                RowCursor times = view.cursor(
+                        Family.SCORES,
+                        FieldTimes.fieldsStart(version),
+                        FieldTimes.timesStart(version),
+                        ReadMode.DISK)) {
+            times.seekToFirst();
+            for (rows.seekToFirst(); rows.valid(); rows.next()) {
+                long time = FieldTimes.NEVER;
+                if (times.valid() && FieldTimes.isOf(times.key(), rows.key())) {
+                    time = FieldTimes.at(times.value(), 0);
+                    times.next();
+                }
+                sink.timedPair(ElementRows.member(rows.key()), rows.value(), time);
+            }
+        }
     }
 
     /**

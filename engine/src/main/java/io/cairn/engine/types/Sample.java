@@ -52,9 +52,14 @@ public final class Sample {
         return new Sample(turn, row, ValueType.SET, Sets.count(row), random);
     }
 
-    /** Draws fields of a hash. */
+    /** Draws fields of a hash; if some have expired there may be none. */
     public static Sample ofHash(Turn turn, byte[] row, RandomGenerator random) {
-        return new Sample(turn, row, ValueType.HASH, Hashes.count(row), random);
+        return new Sample(turn, row, ValueType.HASH, Hashes.visible(turn, row), random);
+    }
+
+    /** Whether there is nothing to draw. */
+    public boolean isEmpty() {
+        return size == 0;
     }
 
     /** Draws members of a sorted set; {@link SortedSets#scored} tells their scores. */
@@ -112,7 +117,7 @@ public final class Sample {
     }
 
     private boolean isWorthReadingAll(long draws) {
-        return !MetaRow.inRows(row) || draws >= size / COST;
+        return !MetaRow.inRows(row) || draws >= size / COST || type == ValueType.HASH && Hashes.hides(turn, row);
     }
 
     private ElementCursor elements() {

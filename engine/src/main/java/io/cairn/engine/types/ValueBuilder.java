@@ -52,6 +52,11 @@ public final class ValueBuilder implements EntrySink {
     }
 
     @Override
+    public void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) {
+        current().timedPair(field, value, fieldExpireAtMillis);
+    }
+
+    @Override
     public void scored(byte[] member, double score) {
         current().scored(member, score);
     }

@@ -34,6 +34,29 @@ class ElementFormatTest {
     }
 
     @Test
+    void packedHashWithExpiringFieldsIsAsDocumented() throws IOException {
+        try (Workbench bench = bench(Limits.DEFAULT)) {
+            assertDocumented("packed hash with expiring fields", timed(bench));
+        }
+    }
+
+    @Test
+    void hashInRowsWithExpiringFieldsIsAsDocumented() throws IOException {
+        try (Workbench bench = bench(new Limits(1, 64, 512, 128, 64, -2))) {
+            assertDocumented("meta row of a hash in rows with expiring fields", timed(bench));
+            assertDocumentedRows(bench, Family.SCORES, "field times", 2);
+        }
+    }
+
+    private static byte[] timed(Workbench bench) {
+        HashEdit hash = Hashes.edit(bench.turn, 0, KEY, hash(bench, "field", "one", "f2", ""));
+        hash.expiry(bytes("field"), 1_700_000_000_000L);
+        hash.store();
+        bench.commit();
+        return Objects.requireNonNull(bench.row(KEY));
+    }
+
+    @Test
     void setOfIntegersIsAsDocumented() throws IOException {
         try (Workbench bench = bench(Limits.DEFAULT)) {
             assertDocumented("set of integers", set(bench, "7", "-1", "70000"));

@@ -262,6 +262,17 @@ final class SnapshotReception implements Runnable {
         }
 
         @Override
+        public void beginTimedHash(int db, byte[] key, long expireAtMillis, long count, long firstMillis)
+                throws IOException {
+            sink().beginTimedHash(db, key, expireAtMillis, count, firstMillis);
+        }
+
+        @Override
+        public void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) throws IOException {
+            sink().timedPair(field, value, fieldExpireAtMillis);
+        }
+
+        @Override
         public void scored(byte[] member, double score) throws IOException {
             sink().scored(member, score);
         }

@@ -53,6 +53,22 @@ final class UnexpiredKeys implements EntrySink {
     }
 
     @Override
+    public void beginTimedHash(int db, byte[] key, long expireAtMillis, long count, long firstMillis)
+            throws IOException {
+        due = isDue(expireAtMillis);
+        if (!due) {
+            sink.beginTimedHash(db, key, expireAtMillis, count, firstMillis);
+        }
+    }
+
+    @Override
+    public void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) throws IOException {
+        if (!due) {
+            sink.timedPair(field, value, fieldExpireAtMillis);
+        }
+    }
+
+    @Override
     public void scored(byte[] member, double score) throws IOException {
         if (!due) {
             sink.scored(member, score);

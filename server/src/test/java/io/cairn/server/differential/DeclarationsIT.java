@@ -25,6 +25,9 @@ final class DeclarationsIT {
             List<String> ours = new ArrayList<>();
             List<String> theirs = new ArrayList<>();
             for (Command command : Families.commands()) {
+                if (isOf74(command)) {
+                    continue;
+                }
                 List<?> infos = list(peer.call("COMMAND", "INFO", command.name()));
                 Map<String, Object> docs =
                         map(map(peer.call("COMMAND", "DOCS", command.name())).get(command.name()));
@@ -35,6 +38,11 @@ final class DeclarationsIT {
             theirs.removeAll(ours);
             assertEquals(String.join("\n", theirs), String.join("\n", onlyOurs));
         }
+    }
+
+    /** Commands on fields that expire: real servers of the version compared with do not have them. */
+    private static boolean isOf74(Command command) {
+        return command.since().startsWith("7.4");
     }
 
     private static void compare(

@@ -20,6 +20,7 @@ import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Handler;
 import io.cairn.server.command.KeySpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,8 @@ public final class HashCommands {
 
     /** All hash commands. */
     public static List<Command> commands() {
-        return List.of(
+        List<Command> all = new ArrayList<>(FieldExpiry.commands());
+        all.addAll(List.of(
                 change("hset", -4, HashWrites::hset, UPDATE)
                         .summary("Sets fields of a hash.")
                         .complexity("O(N), N = fields set")
@@ -107,7 +109,8 @@ public final class HashCommands {
                         .summary("Goes over the fields of a hash in steps.")
                         .complexity("O(1) a step, O(N) for all N fields")
                         .tips("nondeterministic_output")
-                        .build());
+                        .build()));
+        return all;
     }
 
     private static Command.Builder change(String name, int arity, Handler handler, KeySpec.Access access) {
@@ -146,7 +149,7 @@ public final class HashCommands {
         return Hashes.edit(call.turn(), call.db(), key, hash(call.turn().write(call.db(), key)));
     }
 
-    private static byte @Nullable [] hash(byte @Nullable [] row) {
+    static byte @Nullable [] hash(byte @Nullable [] row) {
         if (row != null && MetaRow.type(row) != ValueType.HASH) {
             throw CommandException.wrongType();
         }

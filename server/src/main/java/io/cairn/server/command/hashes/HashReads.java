@@ -109,10 +109,11 @@ final class HashReads {
     static Reply hrandfield(Call call) {
         if (call.count() == 2) {
             byte[] row = HashCommands.read(call);
-            return row == null
-                    ? Reply.NULL
-                    : field(Sample.ofHash(call.turn(), row, ThreadLocalRandom.current())
-                            .one());
+            if (row == null) {
+                return Reply.NULL;
+            }
+            Sample sample = Sample.ofHash(call.turn(), row, ThreadLocalRandom.current());
+            return sample.isEmpty() ? Reply.NULL : field(sample.one());
         }
         long count = Draws.count(call, 2);
         boolean withValues = call.count() == 4 && call.is(3, "withvalues");
@@ -127,6 +128,9 @@ final class HashReads {
             return Reply.EMPTY_ARRAY;
         }
         Sample sample = Sample.ofHash(call.turn(), row, ThreadLocalRandom.current());
+        if (sample.isEmpty()) {
+            return Reply.EMPTY_ARRAY;
+        }
         List<Element> drawn = count > 0 ? sample.distinct(count) : sample.repeated(Draws.repeats(count));
         Caller caller = call.caller();
         return Reply.array(shape(drawn, withValues, caller != null && caller.protocol() == 3));

@@ -7,6 +7,7 @@ import io.cairn.server.command.LongDouble;
 import io.cairn.server.command.Numbers;
 import io.cairn.server.command.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The commands that change hashes.
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class HashWrites {
     private static final byte[] HSET = "HSET".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HDEL = "HDEL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ZERO = {'0'};
 
     private HashWrites() {}
@@ -46,6 +48,7 @@ final class HashWrites {
 
     static Reply hsetnx(Call call) {
         HashEdit hash = HashCommands.edit(call);
+        deleteIfDue(call, hash);
         if (hash.get(call.arg(2)) != null) {
             return Reply.ZERO;
         }
@@ -73,6 +76,7 @@ final class HashWrites {
     static Reply hincrby(Call call) {
         long increment = call.integer(3);
         HashEdit hash = HashCommands.edit(call);
+        deleteIfDue(call, hash);
         byte[] stored = hash.get(call.arg(2));
         if (stored != null && !Numbers.isLong(stored)) {
             throw new CommandException("ERR hash value is not an integer");
@@ -82,7 +86,7 @@ final class HashWrites {
         if (((before ^ after) & (increment ^ after)) < 0) {
             throw new CommandException("ERR increment or decrement would overflow");
         }
-        hash.put(call.arg(2), Numbers.bytes(after));
+        hash.putKeepingExpiry(call.arg(2), Numbers.bytes(after));
         hash.store();
         call.changed();
         return Reply.integer(after);
@@ -97,11 +101,24 @@ final class HashWrites {
             throw new CommandException("ERR value is NaN or Infinity");
         }
         HashEdit hash = HashCommands.edit(call);
+        deleteIfDue(call, hash);
         byte[] stored = hash.get(call.arg(2));
         byte[] sum = LongDouble.sum(stored == null ? ZERO : stored, increment, "ERR hash value is not a float");
-        hash.put(call.arg(2), sum);
+        hash.putKeepingExpiry(call.arg(2), sum);
         hash.store();
         call.propagate(HSET, call.arg(1), call.arg(2), sum);
+        long dueMillis = hash.expiry(call.arg(2));
+        if (dueMillis != HashEdit.NEVER) { // which HSET has taken away
+            FieldExpiry.propagate(call, dueMillis, List.of(call.arg(2)));
+        }
         return Reply.bulk(sum);
+    }
+
+    /** A primary deletes the field that a command is about to look at, if it has expired. */
+    private static void deleteIfDue(Call call, HashEdit hash) {
+        boolean primary = !call.turn().isStreaming();
+        if (primary && hash.removeIfDue(call.arg(2), call.turn().nowMillis())) {
+            call.turn().effect(call.db(), HDEL, call.arg(1), call.arg(2));
+        }
     }
 }

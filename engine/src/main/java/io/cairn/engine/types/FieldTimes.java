@@ -1,0 +1,140 @@
+package io.cairn.engine.types;
+
+import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.RowCursor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * When the fields of a hash in rows expire: two rows of SCORES for each field that does, under the hash's version.
+ *
+ * <pre>
+ *   SCORES key   := version(8) 00 hash(4) field      value := due(8)      in the order of the fields' own rows
+ *   SCORES key   := version(8) 01 due(8) field       value empty          in the order of time
+ * </pre>
+ *
+ * Integers are big endian, times Unix milliseconds. Fields without an expiry have none of this.
+ *
+ * <p><i>Immutable.</i>
+ */
+final class FieldTimes {
+    /** The time of a field that does not expire. */
+    static final long NEVER = MetaRow.NO_EXPIRY;
+
+    private static final byte BY_FIELD = 0;
+    private static final byte BY_TIME = 1;
+    private static final int KIND_AT = 8;
+    private static final int TIME_AT = 9;
+    private static final int FIELD_AT = 17;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private FieldTimes() {}
+
+    /** Key of the row that tells when a field expires. */
+    static byte[] byField(long version, byte[] field) {
+        return ByteBuffer.allocate(13 + field.length)
+                .putLong(version)
+                .put(BY_FIELD)
+                .putInt(MemberHash.of(field))
+                .put(field)
+                .array();
+    }
+
+    /** Key of the row that stands for a field in the order of time. */
+    static byte[] byTime(long version, long dueMillis, byte[] field) {
+        return ByteBuffer.allocate(FIELD_AT + field.length)
+                .putLong(version)
+                .put(BY_TIME)
+                .putLong(dueMillis)
+                .put(field)
+                .array();
+    }
+
+    /** Where the rows that are ordered as the fields begin. */
+    static byte[] fieldsStart(long version) {
+        return ByteBuffer.allocate(TIME_AT).putLong(version).put(BY_FIELD).array();
+    }
+
+    /** Where the rows that are ordered by time begin, and those that are ordered as the fields end. */
+    static byte[] timesStart(long version) {
+        return ByteBuffer.allocate(TIME_AT).putLong(version).put(BY_TIME).array();
+    }
+
+    /** A time as the value of a row, or as what stands behind a packed field's value. */
+    static byte[] bytes(long dueMillis) {
+        byte[] bytes = new byte[Long.BYTES];
+        LONG.set(bytes, 0, dueMillis);
+        return bytes;
+    }
+
+    /** The time in an array from an index on. */
+    static long at(byte[] bytes, int index) {
+        return (long) LONG.get(bytes, index);
+    }
+
+    /** When a field expires. */
+    static long of(Turn turn, long version, byte[] field) {
+        byte[] value = turn.row(Family.SCORES, byField(version, field));
+        return value == null ? NEVER : at(value, 0);
+    }
+
+    /** Changes when a field expires. */
+    static void change(Turn turn, long version, byte[] field, long beforeMillis, long afterMillis) {
+        if (beforeMillis == afterMillis) {
+            return;
+        }
+        if (beforeMillis != NEVER) {
+            turn.deleteRow(Family.SCORES, byTime(version, beforeMillis, field));
+        }
+        if (afterMillis == NEVER) {
+            turn.deleteRow(Family.SCORES, byField(version, field));
+        } else {
+            turn.putRow(Family.SCORES, byField(version, field), bytes(afterMillis));
+            turn.putRow(Family.SCORES, byTime(version, afterMillis, field), ElementRows.NOTHING);
+        }
+    }
+
+    /** When the first field expires. */
+    static long first(Turn turn, long version) {
+        try (RowCursor cursor = turn.cursor(Family.SCORES, timesStart(version), ElementRows.end(version))) {
+            cursor.seekToFirst();
+            return cursor.valid() ? at(cursor.key(), TIME_AT) : NEVER;
+        }
+    }
+
+    /** Some fields that are due, the earliest first. */
+    static List<byte[]> due(Turn turn, long version, long nowMillis, int most) {
+        List<byte[]> due = new ArrayList<>();
+        try (RowCursor cursor =
+                turn.cursor(Family.SCORES, timesStart(version), byTime(version, nowMillis + 1, ElementRows.NOTHING))) {
+            for (cursor.seekToFirst(); cursor.valid() && due.size() < most; cursor.next()) {
+                byte[] key = cursor.key();
+                due.add(Arrays.copyOfRange(key, FIELD_AT, key.length));
+            }
+        }
+        return due;
+    }
+
+    /** All fields that are due. */
+    static Set<ByteBuffer> allDue(Turn turn, long version, long nowMillis) {
+        Set<ByteBuffer> due = new HashSet<>();
+        for (byte[] field : due(turn, version, nowMillis, Integer.MAX_VALUE)) {
+            due.add(ByteBuffer.wrap(field));
+        }
+        return due;
+    }
+
+    /** Whether a row that tells when a field expires is about the field whose own row has the key. */
+    static boolean isOf(byte[] byFieldKey, byte[] rowKey) {
+        return Arrays.equals(byFieldKey, KIND_AT + 1, byFieldKey.length, rowKey, KIND_AT, rowKey.length);
+    }
+}
