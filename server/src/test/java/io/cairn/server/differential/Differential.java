@@ -66,6 +66,21 @@ public final class Differential {
         }
     }
 
+    /** Runs {@code count} commands on our side only, those that go by chance among them. */
+    public void runAlone(int count, List<CommandGenerator> generators) {
+        for (int i = 0; i < count; i++) {
+            byte[][] args = generators.get(random.nextInt(generators.size())).next(random);
+            remember(Answers.text(args));
+            ours.call(args);
+        }
+    }
+
+    /** Has both sides answer in RESP2 or RESP3 from now on. */
+    public void speak(int protocol) {
+        ours.call("HELLO", Integer.toString(protocol));
+        theirs.call("HELLO", Integer.toString(protocol));
+    }
+
     private byte[][] deterministic(List<CommandGenerator> generators, boolean queued) {
         while (true) {
             byte[][] args = draw(generators);

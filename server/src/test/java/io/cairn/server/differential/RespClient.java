@@ -11,17 +11,21 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A connection that speaks RESP2 to whatever listens on a local port.
+ * A connection to whatever listens on a local port: RESP2, and RESP3 after HELLO 3.
  *
  * <p><i>Confined to the test's thread.</i>
  */
 public final class RespClient implements Subject {
+    private static final byte[] HELLO = Draw.bytes("HELLO");
+
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private int protocol = 2;
 
     /** Connects. */
     public RespClient(int port) throws IOException {
@@ -37,6 +41,9 @@ public final class RespClient implements Subject {
         try {
             send(args);
             out.flush();
+            if (args.length == 2 && Arrays.equals(args[0], HELLO)) {
+                protocol = args[1][0] - '0';
+            }
             return read();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -60,35 +67,67 @@ public final class RespClient implements Subject {
         String line = line();
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
-            case '+' -> line;
+            case '+', ',', '#', '(' -> line;
             case '-' -> Answers.error(rest);
             case ':' -> Long.valueOf(rest);
-            case '$' -> bulk(Integer.parseInt(rest));
-            case '*' -> array(Integer.parseInt(rest));
-            default -> throw new IOException("no RESP2: " + line);
+            case '$', '=' -> bulk(line.charAt(0), Integer.parseInt(rest));
+            case '*' -> rest.equals("-1") ? none() : items(new ArrayList<>(), Integer.parseInt(rest));
+            case '%' -> items(new Typed('%'), 2 * Integer.parseInt(rest));
+            case '~', '>' -> items(new Typed(line.charAt(0)), Integer.parseInt(rest));
+            case '_' -> NIL;
+            default -> throw new IOException("no RESP: " + line);
         };
     }
 
-    private Object bulk(int length) throws IOException {
+    private Object bulk(char type, int length) throws IOException {
         if (length < 0) {
-            return NIL;
+            return none();
         }
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length || in.read() != '\r' || in.read() != '\n') {
             throw new EOFException("a string of " + length + " bytes was cut short");
         }
-        return "$" + new String(bytes, StandardCharsets.ISO_8859_1);
+        return type + new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    private Object array(int length) throws IOException {
-        if (length < 0) {
-            return NIL;
+    private Object none() throws IOException {
+        if (protocol == 3) {
+            throw new IOException("the null of RESP2 in RESP3");
         }
-        List<Object> items = new ArrayList<>(length);
+        return NIL;
+    }
+
+    private Object items(List<Object> items, int length) throws IOException {
         for (int i = 0; i < length; i++) {
             items.add(read());
         }
         return items;
+    }
+
+    /** A map, a set or a push of RESP3: equal to no array. */
+    private static final class Typed extends ArrayList<Object> {
+        private static final long serialVersionUID = 1;
+
+        private final char type;
+
+        Typed(char type) {
+            this.type = type;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Typed typed && typed.type == type && super.equals(other);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * super.hashCode() + type;
+        }
+
+        @Override
+        public String toString() {
+            return type + super.toString();
+        }
     }
 
     private String line() throws IOException {
