@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The generated pages of the repository: path from its root to text.
+ * The generated pages of the repository, and pages with a generated part: path from its root to text.
  *
  * <p><i>Immutable.</i>
  */
@@ -24,7 +24,10 @@ final class Pages {
     static Map<String, String> all() throws IOException {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("conf/cairn.conf", ConfigurationPage.of(Directives.ALL));
-        pages.put("docs/commands.md", CommandPage.of(commands()));
+        List<Command> commands = commands();
+        pages.put("docs/commands.md", CommandPage.of(commands));
+        String replication = Files.readString(Scratch.root().resolve("docs/replication.md"));
+        pages.put("docs/replication.md", LoggedForms.in(replication, commands));
         return pages;
     }
 

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The declaration of a command: everything that is known of it stands here, once. Arity check, key locking, COMMAND
- * INFO / DOCS, propagation and the generated command page derive from it.
+ * INFO / DOCS and the generated pages derive from it.
+ *
+ * <p>{@code logged} are the forms in which a command that changed something is logged and replicated; none for commands that
+ * change no key.
  *
  * <p>Arity counts the name; negative means at least. Names are lower case. A container (CLIENT, CONFIG) has subcommands
  * and no handler; a subcommand's full name is {@code client|list}, its arity counts both words.
@@ -28,8 +31,11 @@ public record Command(
         String since,
         String summary,
         String complexity,
+        List<String> logged,
         @Nullable Handler handler,
         List<Command> subcommands) {
+    /** One of the forms of {@link #logged}: the call itself. */
+    public static final String AS_CALLED = "as it was called";
 
     /** Starts the declaration of a command. */
     public static Builder of(String name, int arity, Handler handler) {
@@ -66,6 +72,7 @@ public record Command(
         private final List<String> tips = new ArrayList<>();
         private final List<String> extraCategories = new ArrayList<>();
         private final List<Builder> subcommands = new ArrayList<>();
+        private final List<String> logged = new ArrayList<>();
         private String group = "generic";
         private String since = "1.0.0";
         private String summary = "";
@@ -92,6 +99,15 @@ public record Command(
         /** Adds tips as COMMAND INFO shows them. */
         public Builder tips(String... more) {
             Collections.addAll(tips, more);
+            return this;
+        }
+
+        /**
+         * Says in which forms it is logged if that is not, or not only, {@link Command#AS_CALLED}: each a command in capitals,
+         * then its arguments.
+         */
+        public Builder logs(String... forms) {
+            Collections.addAll(logged, forms);
             return this;
         }
 
@@ -156,6 +172,7 @@ public record Command(
                     since,
                     summary,
                     complexity,
+                    logged.isEmpty() && flags.contains(Flag.WRITE) ? List.of(AS_CALLED) : List.copyOf(logged),
                     handler,
                     List.copyOf(subs));
         }

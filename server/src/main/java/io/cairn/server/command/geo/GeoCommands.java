@@ -36,6 +36,7 @@ public final class GeoCommands {
     public static List<Command> commands() {
         List<Command> commands = new ArrayList<>();
         commands.add(declare("geoadd", -5, GeoCommands::geoadd, Flag.WRITE, Flag.DENYOOM)
+                .logs("ZADD key [NX|XX] [CH] score member ...")
                 .keys(KeySpec.one(1, RW, UPDATE))
                 .since("3.2.0")
                 .summary("Adds places to a sorted set, or moves them")

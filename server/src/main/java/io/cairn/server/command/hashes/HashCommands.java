@@ -63,6 +63,7 @@ public final class HashCommands {
                         .summary("Adds to the integer in a field of a hash.")
                         .build(),
                 Command.of("hincrbyfloat", 4, HashWrites::hincrbyfloat)
+                        .logs("HSET key field sum")
                         .flags(WRITE, DENYOOM, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("hash")

@@ -33,6 +33,7 @@ public final class HyperLogLogCommands {
                         .complexity("O(1) for each element")
                         .build(),
                 Command.of("pfcount", -2, Counting::pfcount)
+                        .logs(Command.AS_CALLED)
                         .flags(READONLY)
                         .keys(KeySpec.range(1, -1, 1, RW, ACCESS))
                         .group("hyperloglog")

@@ -110,6 +110,7 @@ public final class KeyCommands {
                         .summary("Moves a key to another database.")
                         .build(),
                 Command.of("expire", -3, Deadlines::expire)
+                        .logs("PEXPIREAT key unix-time-milliseconds [NX|XX|GT|LT]", "DEL key", "UNLINK key")
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, UPDATE))
                         .group("generic")
@@ -117,6 +118,7 @@ public final class KeyCommands {
                         .summary("Sets the time to live of a key in seconds.")
                         .build(),
                 Command.of("pexpire", -3, Deadlines::pexpire)
+                        .logs("PEXPIREAT key unix-time-milliseconds [NX|XX|GT|LT]", "DEL key", "UNLINK key")
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, UPDATE))
                         .group("generic")
@@ -124,6 +126,7 @@ public final class KeyCommands {
                         .summary("Sets the time to live of a key in milliseconds.")
                         .build(),
                 Command.of("expireat", -3, Deadlines::expireat)
+                        .logs("PEXPIREAT key unix-time-milliseconds [NX|XX|GT|LT]", "DEL key", "UNLINK key")
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, UPDATE))
                         .group("generic")
@@ -131,6 +134,7 @@ public final class KeyCommands {
                         .summary("Sets when a key expires, in Unix seconds.")
                         .build(),
                 Command.of("pexpireat", -3, Deadlines::pexpireat)
+                        .logs("PEXPIREAT key unix-time-milliseconds [NX|XX|GT|LT]", "DEL key", "UNLINK key")
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, UPDATE))
                         .group("generic")
@@ -226,6 +230,7 @@ public final class KeyCommands {
                         .complexity("O(N) where N is the size of the value.")
                         .build(),
                 Command.of("restore", -4, Dumps::restore)
+                        .logs(Command.AS_CALLED, "RESTORE key unix-time-milliseconds payload ABSTTL ...", "DEL key")
                         .flags(WRITE, DENYOOM)
                         .keys(KeySpec.one(1, OW, UPDATE))
                         .categories("dangerous")

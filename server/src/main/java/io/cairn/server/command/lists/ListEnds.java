@@ -77,6 +77,7 @@ final class ListEnds {
                         .summary("Moves the last element of a list to the head of another, and returns it")
                         .build(),
                 ListCommands.declare("lmpop", -4, ListEnds::lmpop, Flag.WRITE, Flag.MOVABLEKEYS)
+                        .logs("LPOP key count", "RPOP key count")
                         .keys(KeySpec.count(1, RW, ACCESS, DELETE))
                         .since("7.0.0")
                         .summary("Removes and returns elements of the first list that has any")

@@ -91,6 +91,7 @@ public final class SetCommands {
                         .tips("nondeterministic_output")
                         .build(),
                 set("spop", -2, RandomMembers::spop)
+                        .logs("SREM key member ...", "DEL key")
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, DELETE))
                         .summary("Removes random members from a set and returns them.")

@@ -48,6 +48,7 @@ final class Pops {
                         .complexity("O(M*log(N)) for M members returned")
                         .build(),
                 SortedSetCommands.declare("zmpop", -4, Pops::zmpop, Flag.WRITE, Flag.MOVABLEKEYS)
+                        .logs("ZPOPMIN key count", "ZPOPMAX key count")
                         .keys(KeySpec.count(1, RW, ACCESS, DELETE))
                         .since("7.0.0")
                         .summary("Removes and returns members of the first sorted set that has any")

@@ -37,6 +37,7 @@ public final class StringCommands {
     public static List<Command> commands() {
         return List.of(
                 Command.of("set", -3, Values::set)
+                        .logs(Command.AS_CALLED, "SET key value", "SET key value PXAT unix-time-milliseconds")
                         .flags(WRITE, DENYOOM)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE, VARIABLE_FLAGS))
                         .group("string")
@@ -51,6 +52,7 @@ public final class StringCommands {
                         .summary("Sets the value of a key that does not exist.")
                         .build(),
                 Command.of("setex", 4, Values::setex)
+                        .logs("SET key value PXAT unix-time-milliseconds")
                         .flags(WRITE, DENYOOM)
                         .keys(KeySpec.one(1, OW, UPDATE))
                         .group("string")
@@ -58,6 +60,7 @@ public final class StringCommands {
                         .summary("Sets the value of a key and its time to live in seconds.")
                         .build(),
                 Command.of("psetex", 4, Values::psetex)
+                        .logs("SET key value PXAT unix-time-milliseconds")
                         .flags(WRITE, DENYOOM)
                         .keys(KeySpec.one(1, OW, UPDATE))
                         .group("string")
@@ -72,6 +75,7 @@ public final class StringCommands {
                         .summary("Returns the value of a key.")
                         .build(),
                 Command.of("getset", 3, Values::getset)
+                        .logs("SET key value")
                         .flags(WRITE, DENYOOM, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("string")
@@ -79,6 +83,7 @@ public final class StringCommands {
                         .summary("Sets the value of a key and returns the one before.")
                         .build(),
                 Command.of("getdel", 2, Values::getdel)
+                        .logs("DEL key")
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, DELETE))
                         .group("string")
@@ -86,6 +91,7 @@ public final class StringCommands {
                         .summary("Returns the value of a key and deletes the key.")
                         .build(),
                 Command.of("getex", -2, Values::getex)
+                        .logs("DEL key", "UNLINK key", "PEXPIREAT key unix-time-milliseconds", "PERSIST key")
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("string")
@@ -163,6 +169,7 @@ public final class StringCommands {
                         .summary("Subtracts from the integer in a key.")
                         .build(),
                 Command.of("incrbyfloat", 3, Increments::incrbyfloat)
+                        .logs("SET key sum KEEPTTL")
                         .flags(WRITE, DENYOOM, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("string")
