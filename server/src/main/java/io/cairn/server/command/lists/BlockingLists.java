@@ -36,12 +36,14 @@ final class BlockingLists {
         KeySpec target = KeySpec.one(2, RW, INSERT);
         return List.of(
                 ListCommands.declare("blpop", -3, call -> pop(call, true), Flag.WRITE, Flag.NOSCRIPT, Flag.BLOCKING)
+                        .logs("LPOP key")
                         .keys(popped)
                         .since("2.0.0")
                         .summary("Removes and returns the head of the first list that has any, or waits for one")
                         .complexity("O(N) for N keys")
                         .build(),
                 ListCommands.declare("brpop", -3, call -> pop(call, false), Flag.WRITE, Flag.NOSCRIPT, Flag.BLOCKING)
+                        .logs("RPOP key")
                         .keys(popped)
                         .since("2.0.0")
                         .summary("Removes and returns the tail of the first list that has any, or waits for one")
@@ -55,6 +57,7 @@ final class BlockingLists {
                                 Flag.DENYOOM,
                                 Flag.NOSCRIPT,
                                 Flag.BLOCKING)
+                        .logs("LMOVE source destination from to")
                         .keys(source, target)
                         .since("6.2.0")
                         .summary("Moves an element from an end of a list to an end of another, or waits for one")
@@ -67,11 +70,13 @@ final class BlockingLists {
                                 Flag.DENYOOM,
                                 Flag.NOSCRIPT,
                                 Flag.BLOCKING)
+                        .logs("RPOPLPUSH source destination")
                         .keys(source, target)
                         .since("2.2.0")
                         .summary("Moves the last element of a list to the head of another, or waits for one")
                         .build(),
                 ListCommands.declare("blmpop", -5, BlockingLists::blmpop, Flag.WRITE, Flag.BLOCKING, Flag.MOVABLEKEYS)
+                        .logs("LPOP key count", "RPOP key count")
                         .keys(KeySpec.count(2, RW, ACCESS, DELETE))
                         .since("7.0.0")
                         .summary("Removes and returns elements of the first list that has any, or waits for some")

@@ -35,6 +35,7 @@ final class BlockingPops {
                                 Flag.NOSCRIPT,
                                 Flag.FAST,
                                 Flag.BLOCKING)
+                        .logs("ZPOPMIN key")
                         .keys(popped)
                         .since("5.0.0")
                         .summary("Removes and returns the member with the lowest score, or waits for one")
@@ -48,6 +49,7 @@ final class BlockingPops {
                                 Flag.NOSCRIPT,
                                 Flag.FAST,
                                 Flag.BLOCKING)
+                        .logs("ZPOPMAX key")
                         .keys(popped)
                         .since("5.0.0")
                         .summary("Removes and returns the member with the highest score, or waits for one")
@@ -55,6 +57,7 @@ final class BlockingPops {
                         .build(),
                 SortedSetCommands.declare(
                                 "bzmpop", -5, BlockingPops::bzmpop, Flag.WRITE, Flag.BLOCKING, Flag.MOVABLEKEYS)
+                        .logs("ZPOPMIN key count", "ZPOPMAX key count")
                         .keys(KeySpec.count(2, RW, ACCESS, DELETE))
                         .since("7.0.0")
                         .summary("Removes and returns members of the first sorted set that has any, or waits for some")
