@@ -1,7 +1,6 @@
 package io.cairn.engine.keyspace;
 
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The stripes that one turn holds, and the waiting for those that others hold.
@@ -12,8 +11,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class HeldStripes {
     private static final int SPINS = 64;
-    private static final int SLEEPS = 40;
-    private static final long SLEEP_NANOS = 50_000;
     private static final long LOOP_PATIENCE_NANOS = 100_000;
     private static final int INITIAL = 64;
     private static final int KEPT = 1 << 16;
@@ -65,30 +62,50 @@ final class HeldStripes {
      * that finds everything in memory. Giving up at once would send all who want a key there after the first.
      */
     private boolean awaitShortly(int stripe) {
-        long until = 0;
-        for (int spins = 0; !take(stripe); spins++) {
-            int other = stripes.owner(stripe);
-            if (other != 0 && handle.waitsForDisk(other)) {
-                long now = System.nanoTime();
-                if (until == 0) {
-                    until = now + LOOP_PATIENCE_NANOS;
-                } else if (now - until >= 0) {
-                    return false;
-                }
+        for (int spins = 0; spins < SPINS; spins++) {
+            if (take(stripe)) {
+                return true;
             }
-            pause(spins);
+            Thread.onSpinWait();
         }
-        return true;
+        Patience patience = new Patience(stripe);
+        handle.sleepers.sleepUntil(stripe, patience, LOOP_PATIENCE_NANOS);
+        return patience.taken;
     }
 
-    /** As a disk thread waits: asleep at first, so that many of them take nothing from who has the key. */
-    private boolean await(int stripe) {
-        for (int spins = 0; !take(stripe); spins++) {
-            if (spins < SPINS || spins > SPINS + SLEEPS) {
-                pause(spins);
-            } else {
-                LockSupport.parkNanos(SLEEP_NANOS);
+    /** How an event loop tries for a stripe. */
+    private final class Patience implements StripeQueue.Attempt {
+        private final int stripe;
+        private long until;
+        private boolean taken;
+
+        Patience(int stripe) {
+            this.stripe = stripe;
+        }
+
+        @Override
+        public boolean isOver() {
+            taken = take(stripe);
+            if (taken) {
+                return true;
             }
+            int other = stripes.owner(stripe);
+            if (other == 0 || !handle.waitsForDisk(other)) {
+                return false;
+            }
+            long now = System.nanoTime();
+            if (until == 0) {
+                until = now + LOOP_PATIENCE_NANOS;
+                return false;
+            }
+            return now - until >= 0;
+        }
+    }
+
+    /** As a disk thread waits: asleep, so that many of them take nothing from who has the key. */
+    private boolean await(int stripe) {
+        if (!take(stripe)) {
+            handle.sleepers.sleepUntil(stripe, () -> take(stripe), Long.MAX_VALUE);
         }
         return true;
     }
@@ -111,6 +128,9 @@ final class HeldStripes {
     void release() {
         for (int i = 0; i < count; i++) {
             stripes.release(held[i]);
+        }
+        if (count > 0) {
+            handle.sleepers.wake(stripes);
         }
         count = 0;
         if (held.length > KEPT) {

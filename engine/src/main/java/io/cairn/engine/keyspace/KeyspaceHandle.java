@@ -22,6 +22,9 @@ public final class KeyspaceHandle {
     final ReentrantReadWriteLock world = new ReentrantReadWriteLock(true);
     final Stripes stripes = new Stripes();
 
+    /** Who waits for stripes. */
+    final StripeQueue sleepers = new StripeQueue();
+
     private final StepObserver steps;
     private final Watches watches = new Watches();
     private final AtomicInteger owners = new AtomicInteger();

@@ -433,17 +433,21 @@ public final class Turn {
 
     /** Sets a row of ROWS or SCORES. */
     public void putRow(Family family, byte[] key, byte[] value) {
-        changeRow(family, key, value);
+        changeRow(family, key, value, false);
+    }
+
+    /** Sets a row that is known not to be there. If it is deleted again soon, nothing of it reaches the disk. */
+    public void putNewRow(Family family, byte[] key, byte[] value) {
+        changeRow(family, key, value, true);
     }
 
     /** Deletes a row of ROWS or SCORES. */
     public void deleteRow(Family family, byte[] key) {
-        changeRow(family, key, RowOverlay.TOMBSTONE);
+        changeRow(family, key, RowOverlay.TOMBSTONE, false);
     }
 
-    private void changeRow(Family family, byte[] key, byte[] value) {
-        RowOverlay overlay = overlay(family);
-        undo.row(overlay, key, overlay.put(key, value));
+    private void changeRow(Family family, byte[] key, byte[] value, boolean isNew) {
+        undo.row(overlay(family), key, overlay(family).put(key, value, isNew));
     }
 
     /** A cursor over rows of any family as the turn sees them (EXPIRES, SYSTEM: only what is committed). */

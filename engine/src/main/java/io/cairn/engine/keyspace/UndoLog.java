@@ -70,7 +70,7 @@ final class UndoLog {
                 if (before == NOTHING) {
                     overlay.forget((byte[]) what);
                 } else {
-                    overlay.put((byte[]) what, (byte[]) before);
+                    overlay.put((byte[]) what, (byte[]) before, false);
                 }
             }
         }

@@ -15,13 +15,20 @@ final class PendingTable {
         final int hash;
         final int namespace;
         final byte[] key;
+        private final boolean isNew;
         private volatile byte[] row;
 
-        Entry(int hash, int namespace, byte[] key, byte[] row) {
+        Entry(int hash, int namespace, byte[] key, byte[] row, boolean isNew) {
             this.hash = hash;
             this.namespace = namespace;
             this.key = key;
             this.row = row;
+            this.isNew = isNew;
+        }
+
+        /** Whether the row came and went: what is behind the window never had one. */
+        boolean isNothing() {
+            return isNew && row == RowChanges.DELETED;
         }
 
         /** The row, {@link RowChanges#DELETED} if the key has none. */
@@ -76,8 +83,12 @@ final class PendingTable {
         return entry == null ? null : entry.row;
     }
 
-    /** Puts a row over what the key had; returns by how many bytes the waiting rows grew. */
-    long put(int hash, int namespace, byte[] key, byte[] row) {
+    /**
+     * Puts a row over what the key had; returns by how many bytes the waiting rows grew.
+     *
+     * @param isNew no row of the key can be read before
+     */
+    long put(int hash, int namespace, byte[] key, byte[] row, boolean isNew) {
         AtomicReferenceArray<Entry> table = slots;
         int at = place(table, hash, namespace, key);
         Entry known = table.getPlain(at);
@@ -92,7 +103,7 @@ final class PendingTable {
             table = slots;
             at = place(table, hash, namespace, key);
         }
-        Entry entry = new Entry(hash, namespace, key, row);
+        Entry entry = new Entry(hash, namespace, key, row, isNew);
         entries[count] = entry;
         table.setRelease(at, entry);
         size = count + 1;
@@ -125,9 +136,16 @@ final class PendingTable {
         slots = larger;
     }
 
-    /** All entries in the order of their keys, when nothing is put any more. */
+    /** All entries that change anything, in the order of their keys, when nothing is put any more. */
     Entry[] sorted() {
-        Entry[] all = Arrays.copyOf(entries, size);
+        Entry[] all = new Entry[size];
+        int count = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (!entries[i].isNothing()) {
+                all[count++] = entries[i];
+            }
+        }
+        all = Arrays.copyOf(all, count);
         KeyOrder.sort(all);
         return all;
     }

@@ -36,12 +36,17 @@ final class PendingWindow {
 
         @Override
         public void put(int hash, int namespace, byte[] key, byte[] row) {
-            bytes += table.put(hash, namespace, key, row);
+            bytes += table.put(hash, namespace, key, row, false);
+        }
+
+        @Override
+        public void putNew(int hash, int namespace, byte[] key, byte[] row) {
+            bytes += table.put(hash, namespace, key, row, true);
         }
 
         @Override
         public void delete(int hash, int namespace, byte[] key) {
-            bytes += table.put(hash, namespace, key, RowChanges.DELETED);
+            bytes += table.put(hash, namespace, key, RowChanges.DELETED, false);
         }
 
         @Override

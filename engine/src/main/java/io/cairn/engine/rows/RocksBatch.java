@@ -47,6 +47,12 @@ final class RocksBatch implements RowBatch {
     }
 
     @Override
+    public void putNew(Family family, byte[] key, byte[] value) {
+        put(family, key, value);
+        of(family).lastIsNew();
+    }
+
+    @Override
     public void delete(Family family, byte[] key) {
         MemoryBatch.requireNotMeta(family);
         change(family, RowHash.of(key), 0, key, RowChanges.DELETED);

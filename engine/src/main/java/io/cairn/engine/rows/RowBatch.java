@@ -18,6 +18,11 @@ public interface RowBatch {
     /** Sets a row of any family but META. */
     void put(Family family, byte[] key, byte[] value);
 
+    /** Sets a row of any family but META that the store does not have: that it is new may save work later. */
+    default void putNew(Family family, byte[] key, byte[] value) {
+        put(family, key, value);
+    }
+
     /** Deletes a row of any family but META. */
     void delete(Family family, byte[] key);
 

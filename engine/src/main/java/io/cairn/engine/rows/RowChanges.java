@@ -18,6 +18,11 @@ final class RowChanges {
     interface Visitor {
         void put(int hash, int namespace, byte[] key, byte[] row);
 
+        /** The row was not there before. */
+        default void putNew(int hash, int namespace, byte[] key, byte[] row) {
+            put(hash, namespace, key, row);
+        }
+
         void delete(int hash, int namespace, byte[] key);
 
         void deleteRange(byte[] from, byte[] to);
@@ -28,6 +33,7 @@ final class RowChanges {
     private byte[][] keys;
     private byte[][] rows;
     private boolean[] ranges;
+    private boolean[] news;
     private int size;
     private boolean anyRange;
 
@@ -37,6 +43,7 @@ final class RowChanges {
         keys = new byte[capacity][];
         rows = new byte[capacity][];
         ranges = new boolean[capacity];
+        news = new boolean[capacity];
     }
 
     void add(int hash, int namespace, byte[] key, byte[] row) {
@@ -56,13 +63,20 @@ final class RowChanges {
             keys = Arrays.copyOf(keys, length);
             rows = Arrays.copyOf(rows, length);
             ranges = Arrays.copyOf(ranges, length);
+            news = Arrays.copyOf(news, length);
         }
         hashes[size] = hash;
         spaces[size] = namespace;
         keys[size] = key;
         rows[size] = row;
         ranges[size] = range;
+        news[size] = false;
         size++;
+    }
+
+    /** The row that was added last was not there before. */
+    void lastIsNew() {
+        news[size - 1] = true;
     }
 
     int size() {
@@ -84,6 +98,8 @@ final class RowChanges {
                 visitor.deleteRange(keys[i], rows[i]);
             } else if (rows[i] == DELETED) {
                 visitor.delete(hashes[i], spaces[i], keys[i]);
+            } else if (news[i]) {
+                visitor.putNew(hashes[i], spaces[i], keys[i], rows[i]);
             } else {
                 visitor.put(hashes[i], spaces[i], keys[i], rows[i]);
             }

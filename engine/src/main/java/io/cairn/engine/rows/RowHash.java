@@ -9,14 +9,14 @@ import java.nio.ByteOrder;
  *
  * <p><i>Immutable.</i>
  */
-final class RowHash {
+public final class RowHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private RowHash() {}
 
     /** All bits well mixed. */
-    static int of(byte[] key) {
+    public static int of(byte[] key) {
         long hash = key.length * MULTIPLIER;
         int at = 0;
         for (int end = key.length - 7; at < end; at += 8) {

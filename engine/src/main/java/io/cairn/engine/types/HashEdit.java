@@ -130,8 +130,10 @@ public final class HashEdit {
     private boolean putRow(byte[] field, byte[] value) {
         byte[] rowKey = ElementRows.key(version, field);
         boolean isNew = turn.row(Family.ROWS, rowKey) == null;
-        turn.putRow(Family.ROWS, rowKey, value);
-        if (isNew) {
+        if (!isNew) {
+            turn.putRow(Family.ROWS, rowKey, value);
+        } else {
+            turn.putNewRow(Family.ROWS, rowKey, value);
             count++;
             metaChanged = true;
         }

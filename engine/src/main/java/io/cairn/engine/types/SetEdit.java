@@ -102,7 +102,7 @@ public final class SetEdit {
         if (turn.row(Family.ROWS, rowKey) != null) {
             return false;
         }
-        turn.putRow(Family.ROWS, rowKey, ElementRows.NOTHING);
+        turn.putNewRow(Family.ROWS, rowKey, ElementRows.NOTHING);
         return true;
     }
 

@@ -98,7 +98,7 @@ public final class SortedSetEdit {
         if (small != null) {
             moveToRows(small);
         }
-        putRows(member, score);
+        putRows(member, score, true);
         count++;
     }
 
@@ -112,7 +112,7 @@ public final class SortedSetEdit {
             return;
         }
         deleteScore(member, before);
-        putRows(member, score);
+        putRows(member, score, false);
     }
 
     /** Removes a member; false if it was not in the set. */
@@ -190,15 +190,21 @@ public final class SortedSetEdit {
         count = small.count();
         for (int i = 0; i < small.count(); i++) {
             Scored scored = small.at(i);
-            putRows(scored.member(), scored.score());
+            putRows(scored.member(), scored.score(), true);
         }
     }
 
-    private void putRows(byte[] member, double given) {
+    /** Puts the rows of a member; the one by score is new in any case, since members have one score. */
+    private void putRows(byte[] member, double given, boolean isNew) {
         double score = listpack ? PackedScores.stored(given) : given;
-        turn.putRow(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
+        byte[] rowKey = ElementRows.key(version, member);
+        if (isNew) {
+            turn.putNewRow(Family.ROWS, rowKey, ScoreRows.value(score));
+        } else {
+            turn.putRow(Family.ROWS, rowKey, ScoreRows.value(score));
+        }
         byte[] scoreKey = ScoreRows.key(version, score, member);
-        turn.putRow(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        turn.putNewRow(Family.SCORES, scoreKey, ScoreRows.mark(score));
         ends.came(scoreKey);
         added++;
         if (counted) {

@@ -24,7 +24,7 @@ class KeyOrderTest {
                 key[at] = (byte) random.nextInt(symbols);
             }
             int namespace = random.nextInt(namespaces) - 1;
-            entries[i] = new Entry(0, namespace, key, key);
+            entries[i] = new Entry(0, namespace, key, key, false);
         }
         Entry[] expected = entries.clone();
         java.util.Arrays.sort(expected, KeyOrder::compare);
