@@ -27,6 +27,7 @@ import io.cairn.server.info.Info;
 import io.cairn.server.info.InfoSection;
 import io.cairn.server.info.ProcessFigures;
 import io.cairn.server.info.ServerFigures;
+import io.cairn.server.migration.MigrateCommand;
 import io.cairn.server.net.LoopServices;
 import io.cairn.server.net.Network;
 import io.cairn.server.net.NetworkOptions;
@@ -71,6 +72,7 @@ public final class Server implements AutoCloseable {
     private final Broker broker;
     private final Pause pause = new Pause();
     private final Waiters waiters = new Waiters();
+    private final MigrateCommand migrate;
     private final AtomicReference<CommandTable> table = new AtomicReference<>();
     private final DiskPool diskPool;
     private final Network network;
@@ -92,6 +94,7 @@ public final class Server implements AutoCloseable {
         this.engine = engine;
         replication = new ReplicationService(engine, executor, configuration, port::get, waiters);
         saves = new SaveCommands(engine, dump);
+        migrate = new MigrateCommand(engine.handle());
         configuration.follow(Directives.REQUIREPASS, value -> login.password(value.getBytes(StandardCharsets.UTF_8)));
         configuration.follow(Directives.SLOWLOG_THAN, value -> counters.slowLog.thresholdMicros(Long.parseLong(value)));
         configuration.follow(Directives.SLOWLOG_LEN, value -> counters.slowLog.maxEntries(Integer.parseInt(value)));
@@ -191,6 +194,7 @@ public final class Server implements AutoCloseable {
                 .commands());
         commands.addAll(replication.commands());
         commands.addAll(saves.commands());
+        commands.addAll(migrate.commands());
         commands.addAll(new Info(sections()).commands());
         return commands;
     }
@@ -281,6 +285,7 @@ public final class Server implements AutoCloseable {
         }
         closed = true;
         replication.close();
+        migrate.close();
         network.close();
         diskPool.close();
         engine.close();

@@ -32,6 +32,8 @@ public enum Flag {
     EXCLUSIVE,
     /** Looks at keys it does not name (SCAN, KEYS, DBSIZE): the turn is committed before it runs. Not shown. */
     WHOLE_KEYSPACE,
+    /** Waits for another node: runs on threads of its own, unless in a transaction. Not shown. */
+    REMOTE,
     /** May take long or needs the disk: never runs on an event loop (SAVE, DEBUG SLEEP, KEYS). Not shown. */
     OFF_LOOP;
 

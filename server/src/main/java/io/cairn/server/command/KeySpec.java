@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Where a command's keys are among its arguments, as COMMAND INFO describes it, and what happens to them.
  *
  * <p>{@code begin} is the index of the first key (or, for {@link Find#COUNT}, of the number of keys). Range: from begin
  * to {@code last} (negative counts from the end: -1 is the last argument) every {@code step}. Count: the number of keys
- * stands at {@code begin}, the keys follow it. Keyword: a key follows the word {@code keyword} (else empty), which stands
+ * stands at {@code begin}, the keys follow it. Keyword: a key (all, if {@code last} is -1) follows the word {@code keyword} (else empty), which stands
  * at {@code begin} or behind.
  *
  * <p><i>Immutable.</i>
@@ -67,6 +68,14 @@ public record KeySpec(Find find, String keyword, int begin, int last, int step, 
         return new KeySpec(Find.KEYWORD, word, index, 0, 1, set(access));
     }
 
+    /**
+     * All behind a word, which is looked for from {@code index} on; to COMMAND, a negative index counts from the end. The
+     * first such word counts here: the last may be a key.
+     */
+    public static KeySpec rest(String word, int index, Access... access) {
+        return new KeySpec(Find.KEYWORD, word, index, -1, 1, set(access));
+    }
+
     private static Set<Access> set(Access... access) {
         return Set.copyOf(new TreeSet<>(List.of(access)));
     }
@@ -84,9 +93,13 @@ public record KeySpec(Find find, String keyword, int begin, int last, int step, 
             return;
         }
         if (find == Find.KEYWORD) {
-            for (int index = begin; index < args.length - 1; index++) {
+            for (int index = Math.max(begin, 1); index < args.length - 1; index++) {
                 if (isKeyword(args[index])) {
                     into.add(index + 1);
+                    if (last < 0) {
+                        IntStream.range(index + 2, args.length).forEach(into::add);
+                        return;
+                    }
                 }
             }
             return;

@@ -4,6 +4,7 @@ import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.Flag;
 import io.cairn.server.command.Reply;
 import io.cairn.server.session.Session;
 import io.cairn.server.stats.Counters;
@@ -16,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads {@code disk-N}, where commands run that wait: for the disk, for other turns, for a long time.
+ * The threads {@code disk-N}, where commands run that wait: for the disk, for other turns, for a long time; and a few
+ * {@code remote-N} for those that wait for another node, so that they keep nobody from the disk.
  *
  * <p>The commands that a session has pipelined behind one that must wait come along ({@link PooledRun}), so that they do
  * not wait for a thread each. A session is here at most once, so the queue is bounded by the number of clients. Several
@@ -43,7 +45,10 @@ public final class DiskPool implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskPool.class);
 
+    private static final int REMOTE_THREADS = 4;
+
     private final BlockingQueue<Optional<Task>> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Optional<Task>> remote = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
 
     /** Starts {@code size} threads. */
@@ -54,14 +59,16 @@ public final class DiskPool implements AutoCloseable {
             Transactions transactions,
             Waiters waiters,
             int size) {
-        for (int i = 1; i <= size; i++) {
+        for (int i = 1; i <= size + REMOTE_THREADS; i++) {
+            boolean waitsForNodes = i > size;
             Execution execution = new Execution(
                     new Turn(handle, true),
                     counters,
                     counters.newThread(table.all().size()),
                     transactions,
                     waiters);
-            Thread thread = new Thread(() -> work(execution), "disk-" + i);
+            String name = waitsForNodes ? "remote-" + (i - size) : "disk-" + i;
+            Thread thread = new Thread(() -> work(execution, waitsForNodes ? remote : queue), name);
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();
@@ -70,7 +77,8 @@ public final class DiskPool implements AutoCloseable {
 
     /** Runs a session's commands one after another, and tells {@code completion}. */
     public void submit(Session session, List<Request> requests, Completion completion) {
-        queue.add(Optional.of(new Task(session, requests, completion)));
+        boolean waitsForNode = requests.get(0).entry().is(Flag.REMOTE);
+        (waitsForNode ? remote : queue).add(Optional.of(new Task(session, requests, completion)));
     }
 
     /** Sessions that wait for a thread. */
@@ -78,9 +86,9 @@ public final class DiskPool implements AutoCloseable {
         return queue.size();
     }
 
-    private void work(Execution execution) {
+    private static void work(Execution execution, BlockingQueue<Optional<Task>> tasks) {
         try {
-            for (Optional<Task> next = queue.take(); next.isPresent(); next = queue.take()) {
+            for (Optional<Task> next = tasks.take(); next.isPresent(); next = tasks.take()) {
                 run(execution, next.get());
             }
         } catch (InterruptedException e) {
@@ -103,7 +111,11 @@ public final class DiskPool implements AutoCloseable {
     public void close() {
         // No interrupts: they would close the log's files under a thread that writes to them.
         queue.clear();
-        threads.forEach(thread -> queue.add(Optional.empty()));
+        remote.clear();
+        threads.forEach(thread -> {
+            queue.add(Optional.empty());
+            remote.add(Optional.empty());
+        });
         boolean interrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive() && thread != Thread.currentThread()) {

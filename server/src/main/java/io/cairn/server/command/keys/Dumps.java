@@ -2,7 +2,6 @@ package io.cairn.server.command.keys;
 
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
-import io.cairn.engine.types.StoredValues;
 import io.cairn.engine.types.ValueBuilder;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
@@ -12,12 +11,8 @@ import io.cairn.snapshot.rdb.Crc64;
 import io.cairn.snapshot.rdb.RdbEvents;
 import io.cairn.snapshot.rdb.RdbException;
 import io.cairn.snapshot.rdb.RdbInput;
-import io.cairn.snapshot.rdb.RdbOutput;
 import io.cairn.snapshot.rdb.RdbReadOptions;
 import io.cairn.snapshot.rdb.RdbReader;
-import io.cairn.snapshot.rdb.RdbWriteOptions;
-import io.cairn.snapshot.rdb.RdbWriter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,28 +23,18 @@ import java.util.Locale;
 /**
  * DUMP and RESTORE: one value in the encoding of an RDB stream.
  *
- * <pre>
- *   payload := type(1) value RDB version(2, little endian) CRC-64 of all that precedes(8, little endian)
- * </pre>
- *
- * The codec knows keys in streams only. So a payload is written as, and read from, a stream of one key with an empty
- * name: {@code SELECTDB 0 type "" value}.
+ * <p>The codec knows keys in streams only. So a {@link Payload} is read as a stream of one key with an empty name.
  *
  * <p><i>Immutable.</i>
  */
 final class Dumps {
-    private static final byte[] NO_NAME = new byte[0];
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ABSTTL = "ABSTTL".getBytes(StandardCharsets.US_ASCII);
-    private static final int WRITTEN_VERSION = 9;
     private static final int NEWEST_VERSION = 12;
     private static final int FOOTER_BYTES = 10;
     private static final int CRC_BYTES = 8;
     private static final int BUFFER_BYTES = 8 << 10;
-    private static final int SELECTION_BYTES = 2;
     private static final int MAX_FREQ = 255;
-    private static final RdbWriteOptions WRITING =
-            RdbWriteOptions.FILE.withChecksum(false).withBufferBytes(BUFFER_BYTES);
     private static final RdbReadOptions READING =
             RdbReadOptions.DEFAULT.withChecksum(false).withBufferBytes(BUFFER_BYTES);
 
@@ -59,28 +44,9 @@ final class Dumps {
 
     static Reply dump(Call call) {
         byte[] row = call.turn().read(call.db(), call.arg(1));
-        return row == null ? Reply.NULL : Reply.bulk(payload(call.turn(), row));
-    }
-
-    private static byte[] payload(Turn turn, byte[] row) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        RdbWriter writer = new RdbWriter(RdbOutput.to(bytes), WRITING);
-        try {
-            StoredValues.drain(turn, 0, NO_NAME, MetaRow.withExpiry(row, MetaRow.NO_EXPIRY), writer);
-            writer.flush();
-        } catch (IOException e) {
-            throw new IllegalStateException("bytes in memory cannot fail", e);
-        }
-        byte[] stream = bytes.toByteArray();
-        int nameAt = SELECTION_BYTES + 1;
-        ByteBuffer payload = ByteBuffer.allocate(stream.length - nameAt + FOOTER_BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put(stream[SELECTION_BYTES])
-                .put(stream, nameAt + 1, stream.length - nameAt - 1)
-                .putShort((short) WRITTEN_VERSION);
-        byte[] all = payload.array();
-        payload.putLong(Crc64.update(0, all, 0, all.length - CRC_BYTES));
-        return all;
+        return row == null
+                ? Reply.NULL
+                : Reply.bulk(Payload.of(call.turn(), row).toArray());
     }
 
     // ---- RESTORE
