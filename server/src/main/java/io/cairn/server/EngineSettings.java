@@ -88,7 +88,8 @@ final class EngineSettings {
             Directives.ZSET_ENTRIES,
             Directives.ZSET_VALUE,
             Directives.LIST_SIZE,
-            Directives.HLL_SPARSE
+            Directives.HLL_SPARSE,
+            Directives.MAX_BULK
         }) {
             configuration.follow(limit, value -> handle.limits(limits()));
         }
@@ -106,7 +107,8 @@ final class EngineSettings {
                 (int) number(Directives.ZSET_ENTRIES),
                 (int) number(Directives.ZSET_VALUE),
                 (int) number(Directives.LIST_SIZE),
-                number(Directives.HLL_SPARSE));
+                number(Directives.HLL_SPARSE),
+                number(Directives.MAX_BULK));
     }
 
     private static void sync(Engine engine, SyncPolicy policy) {

@@ -1,7 +1,8 @@
 package io.cairn.engine.keyspace;
 
 /**
- * Thresholds above which a value leaves its packed encoding, under the names of redis.conf.
+ * Thresholds above which a value leaves its packed encoding, and the longest string that commands may make, under the
+ * names of redis.conf.
  *
  * <p>Negative {@code listMaxListpackSize} is a size class as in Redis (-1 to -5: 4, 8, 16, 32, 64 KiB).
  *
@@ -14,11 +15,14 @@ public record Limits(
         int zsetMaxListpackEntries,
         int zsetMaxListpackValue,
         int listMaxListpackSize,
-        long hllSparseMaxBytes) {
-    /** The defaults of Redis 7.0. */
-    public static final Limits DEFAULT = new Limits(512, 64, 512, 128, 64, -2, 3000);
+        long hllSparseMaxBytes,
+        long stringMaxBytes) {
+    private static final long STRING_MAX_BYTES = 512L << 20;
 
-    /** Thresholds of collections, beside the default for HyperLogLogs. */
+    /** The defaults of Redis 7.0. */
+    public static final Limits DEFAULT = new Limits(512, 64, 512, 128, 64, -2, 3000, STRING_MAX_BYTES);
+
+    /** Thresholds of collections, beside the defaults for HyperLogLogs and strings. */
     public Limits(
             int hashMaxListpackEntries,
             int hashMaxListpackValue,
@@ -33,6 +37,7 @@ public record Limits(
                 zsetMaxListpackEntries,
                 zsetMaxListpackValue,
                 listMaxListpackSize,
-                3000);
+                3000,
+                STRING_MAX_BYTES);
     }
 }

@@ -11,7 +11,6 @@ import io.cairn.server.differential.RespClient;
 import io.cairn.server.differential.Subject;
 import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +84,7 @@ final class EqualitiesIT {
 
     private static void sameAsARealServer(Differential differential, int protocol) {
         List<CommandGenerator> generators = Families.generators();
-        differential.step("FLUSHALL".getBytes(StandardCharsets.US_ASCII));
+        differential.step("FLUSHALL");
         differential.speak(protocol);
         differential.run(COMMANDS, generators);
         differential.runTransactions(TRANSACTIONS, generators);

@@ -2,6 +2,7 @@ package io.cairn.server.differential;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,6 +139,11 @@ public final class Differential {
         if (history.size() > HISTORY) {
             history.remove(0);
         }
+    }
+
+    /** Runs one command of words on both sides and compares the answers. */
+    public void step(String... words) {
+        step(Arrays.stream(words).map(Draw::bytes).toArray(byte[][]::new));
     }
 
     /** Runs one command on both sides and compares the answers. */

@@ -2,7 +2,11 @@ package io.cairn.server.sockets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cairn.server.differential.Differential;
+import io.cairn.server.differential.Peer;
+import io.cairn.server.differential.RespClient;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,37 @@ final class LargeIT {
             String reply = wire.call("GET", "big");
             assertTrue(reply.equals("$" + value.length() + "\r\n" + value + "\r\n"), "another value came back");
             assertEquals("+PONG\r\n", wire.call("PING"));
+        }
+    }
+
+    @Test
+    void refusesStringsBeyondTheConfiguredLength() throws IOException {
+        assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
+        try (RunningServer server = RunningServer.start();
+                RespClient client = new RespClient(server.port());
+                Peer peer = Peer.start()) {
+            Differential differential = new Differential(client, peer, 0);
+            for (String line : new String[] {
+                "CONFIG SET proto-max-bulk-len 1048576",
+                "SETRANGE a 1048575 x",
+                "SETRANGE a 1048575 xy",
+                "SETRANGE a 1048576 x",
+                "APPEND a x",
+                "STRLEN a",
+                "SETBIT b 8388607 1",
+                "SETBIT b 8388608 1",
+                "GETBIT b 8388608",
+                "BITFIELD b SET u8 8388600 1",
+                "BITFIELD b SET u8 8388601 1",
+                "BITFIELD b SET u8 8388608 1",
+                "BITFIELD b GET u8 8388608",
+                "STRLEN b",
+                "CONFIG SET proto-max-bulk-len 2097152",
+                "APPEND a x",
+                "SETBIT b 8388608 1"
+            }) {
+                differential.step(line.split(" "));
+            }
         }
     }
 

@@ -59,7 +59,9 @@ final class Bits {
 
     /** The offset, unless it is negative or too far out. */
     static long requireOffset(Call call, long offset) {
-        if (offset < 0 || offset >> 3 >= Ranges.VALUE_MAX_BYTES && !call.turn().isStreaming()) {
+        if (offset < 0
+                || offset >> 3 >= call.turn().limits().stringMaxBytes()
+                        && !call.turn().isStreaming()) {
             throw new CommandException("ERR bit offset is not an integer or out of range");
         }
         return offset;

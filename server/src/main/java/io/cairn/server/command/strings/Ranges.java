@@ -12,9 +12,6 @@ import io.cairn.server.command.Reply;
  * <p><i>Immutable.</i>
  */
 final class Ranges {
-    /** Longest value that clients may make. */
-    static final long VALUE_MAX_BYTES = 512L << 20;
-
     private static final Reply EMPTY = Reply.bulk(new byte[0]);
 
     private Ranges() {}
@@ -78,7 +75,8 @@ final class Ranges {
 
     /** What a primary has accepted is applied, whatever its limit is. */
     private static void requireLength(Call call, long length, int more) {
-        if (length > VALUE_MAX_BYTES - more && !call.turn().isStreaming()) {
+        if (length > call.turn().limits().stringMaxBytes() - more
+                && !call.turn().isStreaming()) {
             throw new CommandException("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
         }
     }
