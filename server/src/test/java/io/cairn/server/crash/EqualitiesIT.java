@@ -59,7 +59,7 @@ final class EqualitiesIT {
         directives.addAll(List.of("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "3600"));
         ServerChild primary = start("primary", directives);
         try (Peer peer = Peer.start(thresholds.toArray(String[]::new));
-                Peer real = Peer.start();
+                Peer real = Peer.start(thresholds.toArray(String[]::new));
                 ServerChild replica = start("replica", directives);
                 RespClient replicated = new RespClient(replica.port())) {
             follow(primary, real, replicated);
