@@ -67,7 +67,7 @@ public final class SimpleCommands implements CommandExecutor {
     }
 
     private void unit(Turn turn, int db, byte[][] args) {
-        turn.beginUnit();
+        turn.beginUnit(true);
         execute(turn, db, args);
         turn.effect(db, args);
         turn.endUnit();

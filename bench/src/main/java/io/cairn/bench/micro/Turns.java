@@ -95,7 +95,7 @@ public class Turns {
             if (!turn.tryLock(0, key)) {
                 throw new IllegalStateException("a key is locked and there is no other turn");
             }
-            turn.beginUnit();
+            turn.beginUnit(true);
             Strings.set(turn, 0, key, value, MetaRow.NO_EXPIRY);
             turn.effect(0, SET, key, value);
             turn.endUnit();

@@ -57,6 +57,7 @@ public final class Turn {
     private boolean open;
     private boolean exclusive;
     private boolean stream;
+    private boolean writing;
     private long replayedTo = -1;
     private long nowMillis;
     private long cycle;
@@ -322,6 +323,9 @@ public final class Turn {
     /**
      * The meta row of a key for reading, or null if there is none or it has expired (and expiry is this turn's to see).
      * If the elements stand in rows, the key's stripe is held from then on.
+     *
+     * <p>A command that writes deletes an expired key whose stripe it holds here too, as {@link #write} does: what it writes
+     * may follow from there being no such key, and to whoever runs the log an expired key is there until it is deleted.
      */
     public byte @Nullable [] read(int db, byte[] key) {
         int namespace = namespace(db);
@@ -331,7 +335,10 @@ public final class Turn {
             shield(db, key, hash);
             row = lookup(namespace, key, hash);
         }
-        return row == null || isHidden(row) ? null : row;
+        if (row == null || !isHidden(row)) {
+            return row;
+        }
+        return writing && holds(hash) ? write(db, key) : null;
     }
 
     /** As {@link #read}, but returns expired keys too. */
@@ -514,8 +521,13 @@ public final class Turn {
         events.rollback(mark.told());
     }
 
-    /** Opens a unit: what is logged until {@link #endUnit} goes out together, in MULTI and EXEC if more than one. */
-    public void beginUnit() {
+    /**
+     * Opens a unit: what is logged until {@link #endUnit} goes out together, in MULTI and EXEC if more than one.
+     *
+     * @param writes whether a command that writes is among it: then expired keys are deleted that it reads
+     */
+    public void beginUnit(boolean writes) {
+        writing = writes;
         if (log.effects() > 0) {
             throw new IllegalStateException("unit in unit");
         }

@@ -61,7 +61,7 @@ class TurnTest {
     private void set(int db, String key, byte[] row) {
         turn.begin(NOW);
         assertTrue(turn.tryLock(db, bytes(key)));
-        turn.beginUnit();
+        turn.beginUnit(true);
         turn.set(db, bytes(key), row);
         turn.effect(db, bytes("SET"), bytes(key), bytes("v"));
         turn.endUnit();
@@ -139,7 +139,7 @@ class TurnTest {
         turn.begin(NOW);
         assertNull(turn.read(0, bytes("k")));
         assertTrue(turn.tryLock(0, bytes("k")));
-        turn.beginUnit();
+        turn.beginUnit(true);
         assertNull(turn.write(0, bytes("k")));
         turn.set(0, bytes("k"), row("new", MetaRow.NO_EXPIRY));
         turn.effect(0, bytes("SET"), bytes("k"), bytes("new"));
@@ -190,7 +190,7 @@ class TurnTest {
         String before = log();
         Turn.Mark mark = turn.mark();
         assertTrue(turn.tryLock(0, bytes("b")));
-        turn.beginUnit();
+        turn.beginUnit(true);
         turn.set(0, bytes("a"), null);
         turn.set(0, bytes("b"), collection(turn.newVersion()));
         turn.putRow(Family.ROWS, bytes("r"), bytes("1"));
@@ -200,6 +200,27 @@ class TurnTest {
         assertNotNull(turn.read(0, bytes("a")));
         assertNull(turn.read(0, bytes("b")));
         assertNull(turn.row(Family.ROWS, bytes("r")));
+        turn.commit();
+        assertEquals(1, keyspace.state().keys(0));
+    }
+
+    @Test
+    void deletesAnExpiredKeyThatACommandReadsWhichWrites() {
+        set(0, "a", row("v", NOW - 1));
+        set(0, "b", row("v", NOW - 1));
+        turn.commit();
+        turn.begin(NOW);
+        assertTrue(turn.tryLock(0, bytes("a")));
+        turn.beginUnit(false);
+        assertNull(turn.read(0, bytes("a")));
+        turn.endUnit();
+        assertEquals("", log());
+        turn.beginUnit(true);
+        assertNull(turn.read(0, bytes("a")));
+        assertNull(turn.read(0, bytes("b")), "its stripe is not held: it is no key of the command");
+        turn.endUnit();
+        assertTrue(log().contains("DEL"), log());
+        assertTrue(log().contains("a") && !log().contains("b"), log());
         turn.commit();
         assertEquals(1, keyspace.state().keys(0));
     }

@@ -78,7 +78,7 @@ class HashesModelTest {
             for (int step = 0; step < 200; step++) {
                 Map<Integer, Model> before = snapshot();
                 Turn.Mark mark = bench.turn.mark();
-                bench.turn.beginUnit();
+                bench.turn.beginUnit(true);
                 for (boolean refused = !tryChange(bench, random); refused; refused = !tryChange(bench, random)) {
                     bench.turn.rollback(mark);
                     restore(before);

@@ -46,7 +46,7 @@ class ListsModelTest {
             for (int step = 0; step < 300; step++) {
                 Map<Integer, List<String>> before = snapshot();
                 Turn.Mark mark = bench.turn.mark();
-                bench.turn.beginUnit();
+                bench.turn.beginUnit(true);
                 for (boolean refused = !tryChange(bench, random); refused; refused = !tryChange(bench, random)) {
                     bench.turn.rollback(mark);
                     restore(before);

@@ -48,7 +48,7 @@ class StringsModelTest {
             for (int step = 0; step < 300; step++) {
                 Map<Integer, byte[]> before = new HashMap<>(model);
                 Turn.Mark mark = bench.turn.mark();
-                bench.turn.beginUnit();
+                bench.turn.beginUnit(true);
                 while (!tryChange(bench, random)) {
                     bench.turn.rollback(mark);
                     model = new HashMap<>(before);

@@ -151,7 +151,7 @@ public final class Serving {
         }
         Turn.Mark mark = turn.mark();
         try {
-            turn.beginUnit();
+            turn.beginUnit(true);
             Call call = new Call(turn, waiter.db(), waiter.args(), waiter.session());
             Reply reply = waiter.waiting().attempt().run(call, key);
             call.finish();

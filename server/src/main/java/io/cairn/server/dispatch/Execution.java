@@ -165,7 +165,7 @@ public final class Execution {
         boolean ends = transactions.isExec(entry) && session.transaction().isOpen();
         Reply reply;
         try {
-            turn.beginUnit();
+            turn.beginUnit(writes(session, entry));
             Call call = new Call(turn, db, args, session);
             reply = call(command, call);
             endUnit(mark);

@@ -137,7 +137,7 @@ public final class Node implements Subject {
 
     private Reply runUnit(Command command, byte[][] args) {
         Turn.Mark mark = turn.mark();
-        turn.beginUnit();
+        turn.beginUnit(command.is(Flag.WRITE));
         try {
             Call call = new Call(turn, db, args, cursors);
             Reply reply = handle(command, call);
