@@ -143,6 +143,10 @@ final class Expirer {
         List<byte[]> effect = new ArrayList<>(List.of(HDEL, key.key()));
         effect.addAll(fields);
         turn.effect(key.db(), effect.toArray(new byte[0][]));
+        turn.events().notify(Event.HASH, "hexpired", key.db(), key.key());
+        if (turn.readStored(key.db(), key.key()) == null) {
+            turn.events().notify(Event.GENERIC, "del", key.db(), key.key());
+        }
         turn.endUnit();
         fieldsLeft -= fields.size();
         expiredFields.add(fields.size());

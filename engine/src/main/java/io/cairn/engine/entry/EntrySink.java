@@ -36,7 +36,7 @@ public interface EntrySink {
      * Opens a hash of which fields expire: its fields come with {@link #timedPair}. Who does not keep when they do takes
      * it as any hash.
      *
-     * @param firstMillis when the first of them does, Unix milliseconds
+     * @param firstMillis when the first of them does, Unix milliseconds; or some time before
      */
     default void beginTimedHash(int db, byte[] key, long expireAtMillis, long count, long firstMillis)
             throws IOException {

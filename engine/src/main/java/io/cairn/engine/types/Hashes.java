@@ -99,6 +99,14 @@ public final class Hashes {
         return ElementCursor.timed(row, turn.isStreaming() ? Long.MIN_VALUE : turn.nowMillis());
     }
 
+    /** A cursor over all fields, those that have expired too. */
+    public static ElementCursor cursorOverAll(Turn turn, byte[] row) {
+        if (MetaRow.inRows(row)) {
+            return ElementCursor.rows(turn, row);
+        }
+        return PackedFields.is(row) ? ElementCursor.timed(row, Long.MIN_VALUE) : ElementCursor.packed(row, STRIDE);
+    }
+
     private static Set<ByteBuffer> due(Turn turn, byte[] row) {
         return FieldTimes.allDue(turn, MetaRow.version(row), turn.nowMillis());
     }

@@ -26,6 +26,9 @@ final class Handshake {
         }
     }
 
+    /** A capability that only Cairn has: hashes of which fields expire. Redis passes over what it does not know. */
+    private static final String FIELD_EXPIRY = "field-expiry";
+
     private enum Step {
         PING,
         AUTH,
@@ -87,7 +90,7 @@ final class Handshake {
         if (ip != null) {
             replconf(messages, "ip-address", ip);
         }
-        replconf(messages, "capa", "eof", "capa", "psync2");
+        replconf(messages, "capa", "eof", "capa", "psync2", "capa", FIELD_EXPIRY);
         return messages;
     }
 

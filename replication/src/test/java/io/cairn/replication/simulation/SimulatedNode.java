@@ -312,7 +312,7 @@ final class SimulatedNode {
             }
             feed = replication.accept(
                     end,
-                    new ReplicaHello(1, null, world.random().nextBoolean(), true, false),
+                    new ReplicaHello(1, null, world.random().nextBoolean(), true, false, true),
                     new String(args[1], US_ASCII),
                     Long.parseLong(new String(args[2], US_ASCII)));
         }

@@ -78,22 +78,18 @@ final class PrimaryCommands {
         for (int i = 1; i < call.count(); i += 2) {
             if (call.is(i, "listening-port")) {
                 long port = call.integer(i + 1);
-                hello = new ReplicaHello((int) port, hello.ip(), hello.eof(), hello.psync2(), hello.rdbOnly());
+                hello = hello.withPort((int) port);
             } else if (call.is(i, "ip-address")) {
                 String ip = call.text(i + 1);
                 if (ip.length() > 255) {
                     throw new CommandException("ERR REPLCONF ip-address provided by replica instance is too long: "
                             + ip.length() + " bytes");
                 }
-                hello = new ReplicaHello(
-                        hello.listeningPort(), ip.isEmpty() ? null : ip, hello.eof(), hello.psync2(), hello.rdbOnly());
+                hello = hello.withIp(ip.isEmpty() ? null : ip);
             } else if (call.is(i, "capa")) {
-                boolean eof = hello.eof() || call.is(i + 1, "eof");
-                boolean psync2 = hello.psync2() || call.is(i + 1, "psync2");
-                hello = new ReplicaHello(hello.listeningPort(), hello.ip(), eof, psync2, hello.rdbOnly());
+                hello = hello.withCapability(call.text(i + 1));
             } else if (call.is(i, "rdb-only")) {
-                boolean only = call.integer(i + 1) != 0;
-                hello = new ReplicaHello(hello.listeningPort(), hello.ip(), hello.eof(), hello.psync2(), only);
+                hello = hello.withRdbOnly(call.integer(i + 1) != 0);
             } else if (call.is(i, "ack") || call.is(i, "getack")) {
                 return Reply.SILENT; // meant for a connection that is being fed; those do not come here
             } else if (!call.is(i, "rdb-filter-only") && !call.is(i, "version")) { // which change nothing here

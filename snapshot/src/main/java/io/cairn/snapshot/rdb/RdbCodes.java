@@ -4,6 +4,8 @@ package io.cairn.snapshot.rdb;
 final class RdbCodes {
     static final int NEWEST_READ = 12;
     static final int WRITTEN = 9;
+    /** The version of Valkey 9, whose numbers are counted apart from Redis's. */
+    static final int VALKEY = 80;
     /** Streams before this version end without a checksum. */
     static final int FIRST_WITH_CHECKSUM = 5;
 
@@ -36,6 +38,12 @@ final class RdbCodes {
     static final int TYPE_ZSET_LISTPACK = 17;
     static final int TYPE_LIST_QUICKLIST_2 = 18;
     static final int TYPE_SET_LISTPACK = 20;
+    static final int TYPE_HASH_METADATA_PRE_GA = 22;
+    static final int TYPE_HASH_LISTPACK_EX_PRE_GA = 23;
+    static final int TYPE_HASH_METADATA = 24;
+    static final int TYPE_HASH_LISTPACK_EX = 25;
+    /** In Valkey's streams. */
+    static final int TYPE_VALKEY_HASH_2 = 22;
 
     static final int LENGTH_32_BIT = 0x80;
     static final int LENGTH_64_BIT = 0x81;
@@ -61,7 +69,8 @@ final class RdbCodes {
         return type >= 0 && type <= TYPE_ZSET_2
                 || type >= TYPE_HASH_ZIPMAP && type <= TYPE_LIST_QUICKLIST
                 || type >= TYPE_HASH_LISTPACK && type <= TYPE_LIST_QUICKLIST_2
-                || type == TYPE_SET_LISTPACK;
+                || type == TYPE_SET_LISTPACK
+                || type >= TYPE_HASH_METADATA_PRE_GA && type <= TYPE_HASH_LISTPACK_EX;
     }
 
     /** What a type is called in messages. */

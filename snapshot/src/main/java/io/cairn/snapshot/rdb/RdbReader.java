@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one RDB stream of version 1 to 12 and hands its keys to a sink.
+ * Reads one RDB stream of version 1 to 12, or of Valkey's version 80, and hands its keys to a sink.
  *
  * <p>Strings, lists, sets, sorted sets and hashes are read in every encoding that Redis has written for them. Nothing in
  * the stream is believed: what does not hold is a {@link CorruptRdbException}, and memory is taken only for bytes that have
@@ -48,7 +48,7 @@ public final class RdbReader {
     public long read(EntrySink sink, RdbEvents events) throws IOException {
         version = header();
         events.version(version);
-        ValueReader values = new ValueReader(source, sink);
+        ValueReader values = new ValueReader(source, sink, version == RdbCodes.VALKEY);
         long expireAtMillis = -1;
         while (true) {
             int opcode = source.unsignedByte();
@@ -115,6 +115,9 @@ public final class RdbReader {
     private int header() throws IOException {
         String magic = new String(source.bytes(9), StandardCharsets.ISO_8859_1);
         if (magic.matches("VALKEY[0-9]{3}")) {
+            if (magic.endsWith(Integer.toString(RdbCodes.VALKEY))) {
+                return RdbCodes.VALKEY;
+            }
             throw new UnsupportedRdbVersionException(magic, RdbCodes.NEWEST_READ, source.position());
         }
         if (!magic.matches("REDIS[0-9]{4}")) {
@@ -144,7 +147,8 @@ public final class RdbReader {
     }
 
     private void key(int type, ValueReader values, long expireAtMillis) throws IOException {
-        boolean isSupported = RdbCodes.isSupportedType(type);
+        boolean isSupported = RdbCodes.isSupportedType(type)
+                && (version != RdbCodes.VALKEY || type <= RdbCodes.TYPE_VALKEY_HASH_2);
         if (!isSupported && (type >= 128 || type == RdbCodes.OPCODE_FUNCTION_PRE_GA)) {
             throw source.corrupt("opcode=" + type);
         }

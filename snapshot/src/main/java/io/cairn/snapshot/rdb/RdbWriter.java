@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *   key    := [EXPIRETIME_MS millis] type name value
  * </pre>
  *
- * Only the plain types 0 (string), 1 (list), 2 (set), 4 (hash) and 5 (sorted set) are written. A reader dies of a key that
- * comes twice and of a count that does not match: counts are checked here, keys are the caller's duty.
+ * Only the plain types 0 (string), 1 (list), 2 (set), 4 (hash) and 5 (sorted set) are written, and where the options say so
+ * 24, for hashes of which fields expire: who does not know it refuses the stream there. A reader dies of a key that comes
+ * twice and of a count that does not match: counts are checked here, keys are the caller's duty.
  *
  * <p>Life: {@link #header}, then for each database {@link #database} (optional) and its keys, then {@link #finish}. After
  * an exception the stream is of no use.
@@ -52,6 +53,9 @@ public final class RdbWriter implements EntrySink {
     private int db = -1;
     private @Nullable ValueType open;
     private long missing;
+    private boolean timed;
+    private long firstMillis;
+    private long untimedHashes;
 
     /** A writer of one stream. */
     public RdbWriter(RdbOutput output, RdbWriteOptions options) {
@@ -137,14 +141,55 @@ public final class RdbWriter implements EntrySink {
     }
 
     @Override
+    public void beginTimedHash(int db, byte[] key, long expireAtMillis, long count, long firstMillis)
+            throws IOException {
+        if (!options.fieldExpiry()) {
+            untimedHashes++;
+            begin(db, key, expireAtMillis, ValueType.HASH, count);
+            return;
+        }
+        if (count < 1) {
+            throw new IllegalArgumentException("count=" + count);
+        }
+        key(db, key, expireAtMillis, RdbCodes.TYPE_HASH_METADATA);
+        little(firstMillis);
+        length(count);
+        open = ValueType.HASH;
+        missing = count;
+        timed = true;
+        this.firstMillis = firstMillis;
+    }
+
+    @Override
+    public void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) throws IOException {
+        if (timed) {
+            if (fieldExpireAtMillis != -1 && fieldExpireAtMillis < firstMillis) {
+                throw new IllegalStateException(
+                        "a field expires at " + fieldExpireAtMillis + ", before the first at " + firstMillis);
+            }
+            length(fieldExpireAtMillis == -1 ? 0 : fieldExpireAtMillis - firstMillis + 1);
+        }
+        pair(field, value);
+    }
+
+    /** Hashes of which fields expire that were written without these times. */
+    public long untimedHashes() {
+        return untimedHashes;
+    }
+
+    @Override
     public void scored(byte[] member, double score) throws IOException {
         if (open != ValueType.ZSET) {
             throw new IllegalStateException("scored member of " + open);
         }
         missing--;
         text(member);
+        little(Double.doubleToRawLongBits(score));
+    }
+
+    private void little(long value) throws IOException {
         room(Long.BYTES);
-        LONG_LE.set(buffer, at, Double.doubleToRawLongBits(score));
+        LONG_LE.set(buffer, at, value);
         at += Long.BYTES;
     }
 
@@ -154,6 +199,7 @@ public final class RdbWriter implements EntrySink {
             throw new IllegalStateException("end of " + open + " with " + missing + " elements missing");
         }
         open = null;
+        timed = false;
     }
 
     /** Writes the end and the checksum, and hands over the last bytes. */

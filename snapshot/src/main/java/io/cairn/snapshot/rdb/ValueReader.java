@@ -20,9 +20,14 @@ final class ValueReader {
     private final EntrySink sink;
     private final Duplicates duplicates = new Duplicates();
 
-    ValueReader(RdbSource source, EntrySink sink) {
+    private final boolean valkey;
+    private final TimedHashReader timed;
+
+    ValueReader(RdbSource source, EntrySink sink, boolean valkey) {
         this.source = source;
         this.sink = sink;
+        this.valkey = valkey;
+        this.timed = new TimedHashReader(source, sink, duplicates);
     }
 
     /** Reads a value of a supported type; false if it is an empty collection, which the sink does not get. */
@@ -52,6 +57,11 @@ final class ValueReader {
                 case RdbCodes.TYPE_HASH_ZIPMAP -> pairs(new Zipmap(source.string()), db, key, expireAtMillis);
                 case RdbCodes.TYPE_HASH_ZIPLIST -> pairs(new Ziplist(source.string()), db, key, expireAtMillis);
                 case RdbCodes.TYPE_HASH_LISTPACK -> pairs(new Listpack(source.string()), db, key, expireAtMillis);
+                case RdbCodes.TYPE_HASH_METADATA_PRE_GA,
+                        RdbCodes.TYPE_HASH_LISTPACK_EX_PRE_GA,
+                        RdbCodes.TYPE_HASH_METADATA,
+                        RdbCodes.TYPE_HASH_LISTPACK_EX ->
+                    valkey ? timed.readValkey(db, key, expireAtMillis) : timed.read(type, db, key, expireAtMillis);
                 default -> throw new IllegalArgumentException("type=" + type);
             };
         } catch (BadEncodingException e) {

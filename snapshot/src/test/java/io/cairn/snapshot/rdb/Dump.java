@@ -66,6 +66,12 @@ public final class Dump implements EntrySink {
         require(map.put(text(field), text(value)) == null, "field twice");
     }
 
+    /** The time stands behind the value. */
+    @Override
+    public void timedPair(byte[] field, byte[] value, long fieldExpireAtMillis) {
+        pair(field, fieldExpireAtMillis == -1 ? value : bytes(text(value) + "@" + fieldExpireAtMillis));
+    }
+
     @Override
     public void scored(byte[] member, double score) {
         require(open && type == ValueType.ZSET, "scored of " + type);

@@ -9,6 +9,7 @@ import static io.cairn.server.command.KeySpec.Access.RO;
 import static io.cairn.server.command.KeySpec.Access.RW;
 import static io.cairn.server.command.KeySpec.Access.UPDATE;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.HashEdit;
 import io.cairn.engine.types.Hashes;
 import io.cairn.server.command.Call;
@@ -56,18 +57,22 @@ final class FieldExpiry {
         return List.of(
                 change("hexpire", -6, call -> expire(call, true, false, "hexpire"))
                         .flags(DENYOOM)
+                        .logs("HPEXPIREAT key unix-time-milliseconds FIELDS n field ...", "HDEL key field ...")
                         .summary("Sets the time to live of fields of a hash in seconds.")
                         .build(),
                 change("hpexpire", -6, call -> expire(call, false, false, "hpexpire"))
                         .flags(DENYOOM)
+                        .logs("HPEXPIREAT key unix-time-milliseconds FIELDS n field ...", "HDEL key field ...")
                         .summary("Sets the time to live of fields of a hash in milliseconds.")
                         .build(),
                 change("hexpireat", -6, call -> expire(call, true, true, "hexpireat"))
                         .flags(DENYOOM)
+                        .logs("HPEXPIREAT key unix-time-milliseconds FIELDS n field ...", "HDEL key field ...")
                         .summary("Sets when fields of a hash expire, in Unix seconds.")
                         .build(),
                 change("hpexpireat", -6, call -> expire(call, false, true, "hpexpireat"))
                         .flags(DENYOOM)
+                        .logs("HPEXPIREAT key unix-time-milliseconds FIELDS n field ...", "HDEL key field ...")
                         .summary("Sets when fields of a hash expire, in Unix milliseconds.")
                         .build(),
                 change("hpersist", -5, FieldExpiry::persist)
@@ -206,7 +211,19 @@ final class FieldExpiry {
         if (!set.isEmpty()) {
             propagate(call, dueMillis, set);
         }
+        tell(call, hash, !set.isEmpty(), !deleted.isEmpty());
         return Reply.array(replies);
+    }
+
+    private static void tell(Call call, HashEdit hash, boolean set, boolean deleted) {
+        if (deleted) {
+            call.notify(Event.HASH, "hdel", call.arg(1));
+            if (hash.count() == 0) {
+                call.notify(Event.GENERIC, "del", call.arg(1));
+            }
+        } else if (set) {
+            call.notify(Event.HASH, "hexpire", call.arg(1));
+        }
     }
 
     private static Reply expire(HashEdit hash, byte[] field, Condition condition, long dueMillis, boolean passed) {
@@ -264,6 +281,7 @@ final class FieldExpiry {
         if (changed) {
             hash.store();
             call.changed();
+            call.notify(Event.HASH, "hpersist", call.arg(1));
         }
         return Reply.array(replies);
     }

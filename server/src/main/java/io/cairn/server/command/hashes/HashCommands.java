@@ -41,6 +41,7 @@ public final class HashCommands {
                         .complexity("O(N), N = fields set")
                         .build(),
                 change("hsetnx", 4, HashWrites::hsetnx, INSERT)
+                        .logs(Command.AS_CALLED, "HDEL key field")
                         .summary("Sets a field of a hash unless the hash has it.")
                         .build(),
                 change("hmset", -4, HashWrites::hmset, UPDATE)
@@ -56,6 +57,7 @@ public final class HashCommands {
                         .complexity("O(N), N = fields named")
                         .build(),
                 Command.of("hincrby", 4, HashWrites::hincrby)
+                        .logs(Command.AS_CALLED, "HDEL key field")
                         .flags(WRITE, DENYOOM, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("hash")
@@ -63,7 +65,10 @@ public final class HashCommands {
                         .summary("Adds to the integer in a field of a hash.")
                         .build(),
                 Command.of("hincrbyfloat", 4, HashWrites::hincrbyfloat)
-                        .logs("HSET key field sum")
+                        .logs(
+                                "HSET key field sum",
+                                "HPEXPIREAT key unix-time-milliseconds FIELDS 1 field",
+                                "HDEL key field")
                         .flags(WRITE, DENYOOM, FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("hash")

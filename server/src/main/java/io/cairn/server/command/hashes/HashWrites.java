@@ -1,5 +1,6 @@
 package io.cairn.server.command.hashes;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.HashEdit;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
@@ -119,6 +120,7 @@ final class HashWrites {
         boolean primary = !call.turn().isStreaming();
         if (primary && hash.removeIfDue(call.arg(2), call.turn().nowMillis())) {
             call.turn().effect(call.db(), HDEL, call.arg(1), call.arg(2));
+            call.notify(Event.HASH, "hexpired", call.arg(1));
         }
     }
 }

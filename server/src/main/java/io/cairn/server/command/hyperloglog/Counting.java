@@ -2,6 +2,7 @@ package io.cairn.server.command.hyperloglog;
 
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.Encoding;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.Strings;
@@ -33,6 +34,7 @@ final class Counting {
             sketch.forgetEstimate();
             store(call, row, sketch);
             call.changed();
+            call.notify(Event.STRING, "pfadd", call.arg(1));
         }
         return Reply.integer(changed);
     }
@@ -76,6 +78,7 @@ final class Counting {
         sketch.forgetEstimate();
         store(call, row, sketch);
         call.changed();
+        call.notify(Event.STRING, "pfadd", call.arg(1));
         return Reply.OK;
     }
 

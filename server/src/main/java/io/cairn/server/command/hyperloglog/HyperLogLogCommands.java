@@ -35,6 +35,7 @@ public final class HyperLogLogCommands {
                 Command.of("pfcount", -2, Counting::pfcount)
                         .logs(Command.AS_CALLED)
                         .flags(READONLY)
+                        .logs(Command.AS_CALLED)
                         .keys(KeySpec.range(1, -1, 1, RW, ACCESS))
                         .group("hyperloglog")
                         .since("2.8.9")

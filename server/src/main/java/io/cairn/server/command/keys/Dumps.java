@@ -2,6 +2,9 @@ package io.cairn.server.command.keys;
 
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.types.ElementCursor;
+import io.cairn.engine.types.HashEdit;
+import io.cairn.engine.types.Hashes;
 import io.cairn.engine.types.ValueBuilder;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
@@ -17,8 +20,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * DUMP and RESTORE: one value in the encoding of an RDB stream.
@@ -31,6 +38,7 @@ final class Dumps {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ABSTTL = "ABSTTL".getBytes(StandardCharsets.US_ASCII);
     private static final int NEWEST_VERSION = 12;
+    private static final int VALKEY_VERSION = 80;
     private static final int FOOTER_BYTES = 10;
     private static final int CRC_BYTES = 8;
     private static final int BUFFER_BYTES = 8 << 10;
@@ -105,12 +113,50 @@ final class Dumps {
             return Reply.OK;
         }
         turn.set(call.db(), key, MetaRow.withExpiry(row, dueMillis));
-        if (ttl != 0 && !options.absolute()) {
+        if (MetaRow.fieldsExpireAtMillis(row) != MetaRow.NO_EXPIRY) {
+            propagateTimed(call, row, dueMillis);
+        } else if (ttl != 0 && !options.absolute()) {
             call.propagate(withAbsoluteTime(call.args(), dueMillis));
         } else {
             call.changed();
         }
         return Reply.OK;
+    }
+
+    /** Logged is a hash without the times, which every replica loads, and then when its fields expire. */
+    private static void propagateTimed(Call call, byte[] row, long dueMillis) {
+        byte[] due = Numbers.bytes(Math.max(dueMillis, 0));
+        call.propagate(
+                call.arg(0),
+                call.arg(1),
+                due,
+                Payload.withoutTimes(call.turn(), row).toArray(),
+                ascii("REPLACE"),
+                ABSTTL);
+        Map<Long, List<byte[]>> byTime = new TreeMap<>();
+        try (ElementCursor fields = Hashes.cursorOverAll(call.turn(), row)) {
+            while (fields.next()) {
+                byte[] field = fields.element().member();
+                long at = Hashes.expiry(call.turn(), row, field);
+                if (at != HashEdit.NEVER) {
+                    byTime.computeIfAbsent(at, k -> new ArrayList<>()).add(field);
+                }
+            }
+        }
+        byTime.forEach((at, fields) -> {
+            List<byte[]> effect = new ArrayList<>(List.of(
+                    ascii("HPEXPIREAT"),
+                    call.arg(1),
+                    Numbers.bytes(at),
+                    ascii("FIELDS"),
+                    Numbers.bytes(fields.size())));
+            effect.addAll(fields);
+            call.propagate(effect.toArray(new byte[0][]));
+        });
+    }
+
+    private static byte[] ascii(String word) {
+        return word.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[][] withAbsoluteTime(byte[][] args, long dueMillis) {
@@ -127,15 +173,18 @@ final class Dumps {
         ByteBuffer footer = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
         int version = footer.getShort(payload.length - FOOTER_BYTES) & 0xFFFF;
         long stated = footer.getLong(payload.length - CRC_BYTES);
-        return version <= NEWEST_VERSION && stated == Crc64.update(0, payload, 0, payload.length - CRC_BYTES);
+        boolean known = version <= NEWEST_VERSION || version == VALKEY_VERSION;
+        return known && stated == Crc64.update(0, payload, 0, payload.length - CRC_BYTES);
     }
 
     /** The meta row of the value in a payload, built in the turn. */
     private static byte[] value(Turn turn, byte[] payload) {
         int version = (payload[payload.length - FOOTER_BYTES + 1] & 0xFF) << 8
                 | payload[payload.length - FOOTER_BYTES] & 0xFF;
-        byte[] header =
-                String.format(Locale.ROOT, "REDIS%04d", Math.max(version, 5)).getBytes(StandardCharsets.US_ASCII);
+        String magic = version == VALKEY_VERSION
+                ? "VALKEY0" + version
+                : String.format(Locale.ROOT, "REDIS%04d", Math.max(version, 5));
+        byte[] header = magic.getBytes(StandardCharsets.US_ASCII);
         int valueBytes = payload.length - FOOTER_BYTES - 1;
         ByteBuffer stream = ByteBuffer.allocate(header.length + 2 + valueBytes + 1 + CRC_BYTES)
                 .put(header)

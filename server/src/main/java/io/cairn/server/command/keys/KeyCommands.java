@@ -230,7 +230,11 @@ public final class KeyCommands {
                         .complexity("O(N) where N is the size of the value.")
                         .build(),
                 Command.of("restore", -4, Dumps::restore)
-                        .logs(Command.AS_CALLED, "RESTORE key unix-time-milliseconds payload ABSTTL ...", "DEL key")
+                        .logs(
+                                Command.AS_CALLED,
+                                "RESTORE key unix-time-milliseconds payload ABSTTL ...",
+                                "HPEXPIREAT key unix-time-milliseconds FIELDS n field ...",
+                                "DEL key")
                         .flags(WRITE, DENYOOM)
                         .keys(KeySpec.one(1, OW, UPDATE))
                         .categories("dangerous")

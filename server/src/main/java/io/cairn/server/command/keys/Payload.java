@@ -26,6 +26,10 @@ import java.util.List;
  */
 public final class Payload {
     private static final int VERSION = 9;
+
+    /** Of payloads of hashes of which fields expire, as Redis 7.4 writes them. */
+    private static final int TIMED_VERSION = 12;
+
     private static final int FOOTER_BYTES = 10;
     private static final int BUFFER_BYTES = 8 << 10;
     private static final int SELECTION_BYTES = 2;
@@ -42,17 +46,26 @@ public final class Payload {
 
     private Payload() {}
 
-    /** The payload of a value, which is read now; its expiry is no part of it. */
+    /** The payload of a value, which is read now; its expiry is no part of it, but those of a hash's fields are. */
     public static Payload of(Turn turn, byte[] row) {
+        return of(turn, row, MetaRow.fieldsExpireAtMillis(row) != MetaRow.NO_EXPIRY);
+    }
+
+    /** The same, a hash of which fields expire as any other hash. */
+    static Payload withoutTimes(Turn turn, byte[] row) {
+        return of(turn, row, false);
+    }
+
+    private static Payload of(Turn turn, byte[] row, boolean timed) {
         Payload payload = new Payload();
-        RdbWriter writer = new RdbWriter(payload::take, WRITING);
+        RdbWriter writer = new RdbWriter(payload::take, WRITING.withFieldExpiry(timed));
         try {
             StoredValues.drain(turn, 0, NO_NAME, MetaRow.withExpiry(row, MetaRow.NO_EXPIRY), writer);
             writer.flush();
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory cannot fail", e);
         }
-        payload.finish();
+        payload.finish(timed ? TIMED_VERSION : VERSION);
         return payload;
     }
 
@@ -108,10 +121,10 @@ public final class Payload {
         pieces.add(last.flip());
     }
 
-    private void finish() {
+    private void finish(int version) {
         add(ByteBuffer.allocate(2)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .putShort((short) VERSION)
+                .putShort((short) version)
                 .flip());
         close();
         ByteBuffer sum = ByteBuffer.allocate(FOOTER_BYTES - 2).order(ByteOrder.LITTLE_ENDIAN);
