@@ -167,8 +167,8 @@ public final class ReplicaFeeds {
             SharedCheckpoints.Lease acquired = checkpoints.acquire();
             lease = acquired;
             ReplicationSettings now = settings.get();
-            SnapshotSender sender = new SnapshotSender(
-                    peer, now.timeoutMillis(), feed.hello().fieldExpiry());
+            SnapshotSender sender =
+                    new SnapshotSender(peer, now.timeoutMillis(), feed.hello().fieldExpiry());
             boolean withMark = feed.hello().eof() && now.diskless() && tell;
             onPeerThread(feed, () -> {
                 if (!feed.begin(acquired, sender, tell)) {

@@ -147,8 +147,8 @@ public final class RdbReader {
     }
 
     private void key(int type, ValueReader values, long expireAtMillis) throws IOException {
-        boolean isSupported = RdbCodes.isSupportedType(type)
-                && (version != RdbCodes.VALKEY || type <= RdbCodes.TYPE_VALKEY_HASH_2);
+        boolean isSupported =
+                RdbCodes.isSupportedType(type) && (version != RdbCodes.VALKEY || type <= RdbCodes.TYPE_VALKEY_HASH_2);
         if (!isSupported && (type >= 128 || type == RdbCodes.OPCODE_FUNCTION_PRE_GA)) {
             throw source.corrupt("opcode=" + type);
         }

@@ -160,9 +160,22 @@ class RdbDamageTest {
         rdb.key(16, "hash2").lzf(listpack(entries("8161", "05", "f2123456", "f312345678")));
         rdb.key(17, "zset2").string(listpack(entries("8161", "05", "8162", "83312e35")));
         rdb.key(20, "set").string(listpack(entries("8161", "f40102030405060708")));
-        rdb.key(22, "timed1").raw(2, 0).string("f").string("v").length(300).string("g").string("w");
+        rdb.key(22, "timed1")
+                .raw(2, 0)
+                .string("f")
+                .string("v")
+                .length(300)
+                .string("g")
+                .string("w");
         rdb.key(23, "timed2").string(listpack(entries("8161", "05", "c511", "8162", "05", "00")));
-        rdb.key(24, "timed3").little(8, 77).raw(2, 0).string("f").string("v").raw(1).string("g").string("w");
+        rdb.key(24, "timed3")
+                .little(8, 77)
+                .raw(2, 0)
+                .string("f")
+                .string("v")
+                .raw(1)
+                .string("g")
+                .string("w");
         rdb.key(25, "timed4").little(8, 77).string(listpack(entries("8161", "05", "f13412")));
         return rdb.raw(0xF7, 5, 2, 1, 1, 7, 5, 1, 'x', 0).end();
     }

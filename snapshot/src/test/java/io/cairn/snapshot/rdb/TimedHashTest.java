@@ -34,8 +34,7 @@ class TimedHashTest {
 
     private static void check(byte[] rdb) throws IOException {
         Dump dump = RoundTripTest.read(rdb, RdbReadOptions.DEFAULT);
-        assertEquals(
-                EXPECTED, Objects.requireNonNull(dump.entries().get("0/h")).value());
+        assertEquals(EXPECTED, Objects.requireNonNull(dump.entries().get("0/h")).value());
     }
 
     private static void refuse(byte[] rdb) {
@@ -67,20 +66,34 @@ class TimedHashTest {
     void readsWhatValkeyWrites() throws IOException {
         RdbBytes rdb = bytes().ascii("VALKEY080").key(22, "h").length(3);
         rdb.string("a").string("1").little(8, -1).string("b").string("2").little(8, FIRST);
-        check(rdb.string("c").string("3").little(8, FIRST + 250).raw(0xFF).little(8, 0).done());
+        check(rdb.string("c")
+                .string("3")
+                .little(8, FIRST + 250)
+                .raw(0xFF)
+                .little(8, 0)
+                .done());
     }
 
     @Test
     void valkeyHasNoneOfRedissTypes() {
         byte[] rdb = bytes().ascii("VALKEY080").key(24, "h").raw(1, 2, 3).done();
-        assertThrows(
-                UnsupportedRdbTypeException.class, () -> RoundTripTest.read(rdb, RdbReadOptions.DEFAULT));
+        assertThrows(UnsupportedRdbTypeException.class, () -> RoundTripTest.read(rdb, RdbReadOptions.DEFAULT));
     }
 
     @Test
     void refusesWhatDoesNotHold() {
-        refuse(rdb(12).key(24, "h").little(8, -5).raw(1, 1).string("f").string("v").end());
-        refuse(rdb(12).key(24, "h").little(8, 1L << 60).raw(1, 1).string("f").string("v").end());
+        refuse(rdb(12).key(24, "h")
+                .little(8, -5)
+                .raw(1, 1)
+                .string("f")
+                .string("v")
+                .end());
+        refuse(rdb(12).key(24, "h")
+                .little(8, 1L << 60)
+                .raw(1, 1)
+                .string("f")
+                .string("v")
+                .end());
         RdbBytes twice = rdb(12).key(24, "h").little(8, 5).raw(2, 1).string("f").string("v");
         refuse(twice.raw(1).string("f").string("v").end());
         refuse(rdb(12).key(25, "h").little(8, 5).string(listpack(A1, B2)).end());
@@ -90,9 +103,15 @@ class TimedHashTest {
 
     @Test
     void leavesOutEmptyOnes() throws IOException {
-        RdbBytes rdb = rdb(12).key(24, "h").little(8, 5).length(0).key(25, "i").little(8, 5).string(listpack());
+        RdbBytes rdb = rdb(12).key(24, "h")
+                .little(8, 5)
+                .length(0)
+                .key(25, "i")
+                .little(8, 5)
+                .string(listpack());
         rdb.key(22, "j").length(0).key(23, "k").string(listpack());
-        assertTrue(RoundTripTest.read(rdb.end(), RdbReadOptions.DEFAULT).entries().isEmpty());
+        assertTrue(
+                RoundTripTest.read(rdb.end(), RdbReadOptions.DEFAULT).entries().isEmpty());
     }
 
     @Test
