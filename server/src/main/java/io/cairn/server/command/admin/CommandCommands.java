@@ -143,6 +143,11 @@ public final class CommandCommands {
             if (wanted.test(entry.command())) {
                 names.add(Reply.bulk(entry.command().name()));
             }
+            for (Command sub : entry.command().subcommands()) {
+                if (wanted.test(sub)) {
+                    names.add(Reply.bulk(sub.name()));
+                }
+            }
         }
         return Reply.array(names);
     }

@@ -1,5 +1,6 @@
 package io.cairn.server.command.keys;
 
+import static io.cairn.server.command.Flag.ASKING;
 import static io.cairn.server.command.Flag.DENYOOM;
 import static io.cairn.server.command.Flag.EXCLUSIVE;
 import static io.cairn.server.command.Flag.FAST;
@@ -241,6 +242,19 @@ public final class KeyCommands {
                         .group("generic")
                         .since("2.6.0")
                         .summary("Creates a key from the bytes that DUMP returned.")
+                        .complexity("O(N) where N is the size of the value.")
+                        .build(),
+                Command.of("restore-asking", -4, Dumps::restore)
+                        .logs(
+                                Command.AS_CALLED,
+                                "RESTORE-ASKING key unix-time-milliseconds payload ABSTTL ...",
+                                "DEL key")
+                        .flags(WRITE, DENYOOM, ASKING)
+                        .keys(KeySpec.one(1, OW, UPDATE))
+                        .categories("keyspace", "dangerous")
+                        .group("server")
+                        .since("3.0.0")
+                        .summary("RESTORE as a node of a cluster sends it while it moves a slot.")
                         .complexity("O(N) where N is the size of the value.")
                         .build(),
                 object());
