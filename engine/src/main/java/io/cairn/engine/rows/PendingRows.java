@@ -1,5 +1,7 @@
 package io.cairn.engine.rows;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +26,7 @@ final class PendingRows {
     private static final Logger LOG = LoggerFactory.getLogger(PendingRows.class);
     private static final int ROWS_MAX = 1 << 16;
     private static final int ROWS_AT_ONCE = 1 << 11;
+    private static final int SORTED_AT_ONCE = 1 << 13;
     private static final long IDLE_NANOS = 250_000_000;
 
     /** Applies a batch in RocksDB's form. */
@@ -62,6 +65,38 @@ final class PendingRows {
         byte[] row = now.active.find(family, hash, namespace, key);
         PendingWindow applied = now.applied;
         return row != null || applied == null ? row : applied.find(family, hash, namespace, key);
+    }
+
+    /**
+     * The rows of a range that wait, in ascending parts, those of the newer window first. Who lays them over RocksDB opens his
+     * cursor there afterwards, and misses none.
+     */
+    List<PendingRuns.Part> parts(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
+        Windows now = windows;
+        List<PendingRuns.Part> parts = new ArrayList<>();
+        addParts(now.active, family, from, to, mode, parts);
+        PendingWindow applied = now.applied;
+        if (applied != null) {
+            addParts(applied, family, from, to, mode, parts);
+        }
+        return parts;
+    }
+
+    private static void addParts(
+            PendingWindow window,
+            Family family,
+            byte[] from,
+            byte @Nullable [] to,
+            ReadMode mode,
+            List<PendingRuns.Part> into) {
+        PendingTable table = window.table(family);
+        if (!table.mayHave(from, to)) {
+            return;
+        }
+        if (mode == ReadMode.MEMORY && table.unsorted() > SORTED_AT_ONCE) {
+            throw WouldBlockException.INSTANCE; // that much work is not for an event loop
+        }
+        table.parts(from, to, into);
     }
 
     /** Makes RocksDB have all rows of a range that were added before the call, so that a cursor sees them. */

@@ -1,6 +1,7 @@
 package io.cairn.engine.rows;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ final class PendingTable {
     private volatile AtomicReferenceArray<Entry> slots = new AtomicReferenceArray<>(2 * INITIAL);
     private Entry[] entries = new Entry[INITIAL];
     private volatile int size;
+    private final PendingRuns runs = new PendingRuns();
 
     /** Keys. */
     int size() {
@@ -71,6 +73,19 @@ final class PendingTable {
             }
         }
         return false;
+    }
+
+    /** Entries that have no order yet. */
+    int unsorted() {
+        return runs.unsorted(size);
+    }
+
+    /** Adds the entries of a range, as far as they were put before the call, in ascending parts. */
+    void parts(byte[] from, byte @Nullable [] to, List<PendingRuns.Part> into) {
+        int known = size; // read before the entries: those are there
+        if (known > 0) {
+            runs.parts(entries, known, from, to, into);
+        }
     }
 
     /** The key's row, {@link RowChanges#DELETED}, or null if nothing waits for the key. */

@@ -67,6 +67,11 @@ final class PendingWindow {
         return family == Family.META ? table.size() > 0 : table.mayHave(from, to);
     }
 
+    /** The table of a family. */
+    PendingTable table(Family family) {
+        return tables[family.ordinal()];
+    }
+
     int rows() {
         int rows = 0;
         for (PendingTable table : tables) {

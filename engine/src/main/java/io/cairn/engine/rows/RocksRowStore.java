@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -203,8 +204,13 @@ public final class RocksRowStore implements RowStore {
 
     @Override
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
-        pending.settle(family, from, to, mode);
-        return database.cursor(family, from, to, mode);
+        if (family != Family.ROWS && family != Family.SCORES) {
+            pending.settle(family, from, to, mode);
+            return database.cursor(family, from, to, mode);
+        }
+        List<PendingRuns.Part> waiting = pending.parts(family, from, to, mode);
+        RowCursor applied = database.cursor(family, from, to, mode);
+        return waiting.isEmpty() ? applied : new PendingCursor(applied, waiting);
     }
 
     @Override

@@ -94,8 +94,9 @@ class RocksRowStoreTest extends RowStoreContract {
     }
 
     @Test
-    void showsRowsAsOfACursorsCreation() {
+    void showsAppliedRowsAsOfACursorsCreation() {
         write(batch -> batch.put(Family.ROWS, bytes("a"), bytes("1")));
+        store.flush();
         try (RowCursor cursor = store.cursor(Family.ROWS, new byte[0], null, ReadMode.DISK)) {
             write(batch -> {
                 batch.put(Family.ROWS, bytes("a"), bytes("2"));
