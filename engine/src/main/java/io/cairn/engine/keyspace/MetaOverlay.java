@@ -165,6 +165,18 @@ final class MetaOverlay {
         size = 0;
     }
 
+    /** By how many keys a namespace has grown. */
+    long addedKeys(int namespace) {
+        long added = 0;
+        for (int i = 0; i < size(); i++) {
+            Entry entry = entry(i);
+            if (entry.namespace == namespace) {
+                added += (entry.row != null ? 1 : 0) - (entry.original != null ? 1 : 0);
+            }
+        }
+        return added;
+    }
+
     boolean anyChanged() {
         for (int i = 0; i < size; i++) {
             if (ordered[i].changed()) {

@@ -2,6 +2,7 @@ package io.cairn.engine.keyspace;
 
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
+import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowHash;
 import java.util.Arrays;
 import java.util.NavigableMap;
@@ -124,7 +125,12 @@ final class RowOverlay {
         }
     }
 
-    NavigableMap<byte[], byte[]> range(byte[] from, byte @Nullable [] to) {
+    /** A cursor over the store's rows with these laid over them. */
+    RowCursor over(RowCursor stored, byte[] from, byte @Nullable [] to) {
+        return size == 0 ? stored : new MergedCursor(stored, range(from, to));
+    }
+
+    private NavigableMap<byte[], byte[]> range(byte[] from, byte @Nullable [] to) {
         TreeMap<byte[], byte[]> map = ordered;
         if (map == null) {
             map = new TreeMap<>(Arrays::compareUnsigned);

@@ -253,15 +253,8 @@ public final class Turn {
     /** Keys of a database, uncommitted changes included. */
     public long keys(int db) {
         PendingLayout pending = layout;
-        long count = pending == null ? current().state().keys(db) : pending.keys[db];
-        int namespace = namespace(db);
-        for (int i = 0; i < metas.size(); i++) {
-            MetaOverlay.Entry entry = metas.entry(i);
-            if (entry.namespace == namespace) {
-                count += (entry.row != null ? 1 : 0) - (entry.original != null ? 1 : 0);
-            }
-        }
-        return count;
+        long stored = pending == null ? current().state().keys(db) : pending.keys[db];
+        return stored + metas.addedKeys(namespace(db));
     }
 
     /** Namespace of a database. */
@@ -460,14 +453,11 @@ public final class Turn {
     /** A cursor over rows of any family as the turn sees them (EXPIRES, SYSTEM: only what is committed). */
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to) {
         RowCursor stored = current().store().cursor(family, from, to, mode());
-        if (family == Family.META && metas.anyChanged()) {
-            return new MergedCursor(stored, metas.changes(from, to));
-        }
-        if (family != Family.ROWS && family != Family.SCORES) {
-            return stored;
-        }
-        RowOverlay overlay = overlay(family);
-        return overlay.isEmpty() ? stored : new MergedCursor(stored, overlay.range(from, to));
+        return switch (family) {
+            case META -> metas.anyChanged() ? new MergedCursor(stored, metas.changes(from, to)) : stored;
+            case ROWS, SCORES -> overlay(family).over(stored, from, to);
+            default -> stored;
+        };
     }
 
     /** A version for a new collection in rows: unique for ever in this keyspace. */
