@@ -105,6 +105,7 @@ public final class Server implements AutoCloseable {
         table.set(commands);
         diskPool = new DiskPool(engine.handle(), commands, counters, transactions, waiters, (int)
                 configuration.number(Directives.DISK_THREADS));
+        engine.handle().changes(diskPool);
         ClientRules rules = new ClientRules(configuration, sessions, login, replication.rules(), broker);
         LogDurability durability = new LogDurability(engine);
         LoopServices services = new LoopServices(

@@ -38,6 +38,8 @@ public final class KeyspaceHandle {
     private volatile int wantedEvents;
     private volatile long announcedTo = -1;
 
+    private volatile ChangeListener changes = ChangeListener.NONE;
+
     /** Owner id of the turn whose rows are being published; 0 for none. */
     volatile int publishing;
 
@@ -73,6 +75,16 @@ public final class KeyspaceHandle {
     /** Optimistic transactions' watched keys. */
     public Watches watches() {
         return watches;
+    }
+
+    /** Who is told of keys that change where no client is served. */
+    ChangeListener changes() {
+        return changes;
+    }
+
+    /** Sets who is told of keys that change where no client is served. */
+    public void changes(ChangeListener listener) {
+        changes = listener;
     }
 
     /** The error reply for write commands, without the leading dash, or null while writes are accepted. */

@@ -136,6 +136,18 @@ final class MetaOverlay {
         return to == null ? changes.tailMap(from, true) : changes.subMap(from, true, to, false);
     }
 
+    /** Tells the listener, if it listens, of every key that was touched. */
+    void tell(ChangeListener listener) {
+        if (!listener.listens()) {
+            return;
+        }
+        for (int i = 0; i < size; i++) {
+            if (ordered[i].touched) {
+                listener.changed(ordered[i].db, ordered[i].key);
+            }
+        }
+    }
+
     private void place(Entry entry) {
         int mask = table.length - 1;
         int at = entry.hash & mask;
@@ -186,8 +198,11 @@ final class MetaOverlay {
         return false;
     }
 
-    /** Tells the watchers of keys that were modified. */
+    /** Tells the watchers, if there are any, of keys that were modified. */
     void tell(Watches watches) {
+        if (watches.none()) {
+            return;
+        }
         for (int i = 0; i < size; i++) {
             if (ordered[i].touched) {
                 watches.modified(ordered[i].db, ordered[i].key);

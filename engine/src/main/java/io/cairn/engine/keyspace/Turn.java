@@ -58,6 +58,7 @@ public final class Turn {
     private boolean exclusive;
     private boolean stream;
     private boolean writing;
+    private boolean serves;
     private long replayedTo = -1;
     private long nowMillis;
     private long cycle;
@@ -146,6 +147,11 @@ public final class Turn {
         if (!exclusive) {
             handle.world.readLock().unlock();
         }
+    }
+
+    /** Says that who uses the turn serves clients that wait: nobody else need look after them. */
+    public void serves() {
+        serves = true;
     }
 
     /** Has somebody told what becomes of what the turn has done so far. */
@@ -299,11 +305,9 @@ public final class Turn {
         if (exclusive) {
             return true;
         }
-        int[] hashes = new int[keys.size()];
-        for (int i = 0; i < hashes.length; i++) {
-            DbKey key = keys.get(i);
-            hashes[i] = KeyHash.of(namespace(key.db()), key.key());
-        }
+        int[] hashes = keys.stream()
+                .mapToInt(key -> KeyHash.of(namespace(key.db()), key.key()))
+                .toArray();
         return held.takeAll(hashes, giveUpOnDisk);
     }
 
@@ -540,10 +544,7 @@ public final class Turn {
         log.close();
     }
 
-    /**
-     * Keys whose meta rows were set since the mark, which must lie in the present cycle and behind the last {@link #endUnit}:
-     * in the order in which each came to be of the type that it has now.
-     */
+    /** Keys set since the mark, which is of this unit, in the order in which each came to be of the type it has now. */
     public List<DbKey> changedKeys(Mark since) {
         return undo.changedKeys(since.undo());
     }
@@ -574,20 +575,21 @@ public final class Turn {
 
     /** Empties a database in constant time; the rows are collected in the background. */
     public void flush(int db) {
-        requireExclusive();
         handle.watches().modifiedAll(db, key -> readStored(db, key) != null);
         trash.flushed(pendingLayout().renew(db));
     }
 
     /** Swaps two databases in constant time. */
     public void swap(int one, int other) {
-        requireExclusive();
         handle.watches().modifiedAll(one, key -> readStored(one, key) != null || readStored(other, key) != null);
         handle.watches().modifiedAll(other, key -> readStored(one, key) != null || readStored(other, key) != null);
         pendingLayout().swap(one, other);
     }
 
     private PendingLayout pendingLayout() {
+        if (!exclusive) {
+            throw new IllegalStateException("only in exclusive mode");
+        }
         PendingLayout pending = layout;
         if (pending == null) {
             pending = new PendingLayout(current().state());
@@ -599,12 +601,6 @@ public final class Turn {
     private int database(int namespace) {
         PendingLayout pending = layout;
         return pending == null ? current().state().database(namespace) : pending.database(namespace);
-    }
-
-    private void requireExclusive() {
-        if (!exclusive) {
-            throw new IllegalStateException("only in exclusive mode");
-        }
     }
 
     // ---- commit, called by Keyspace
@@ -658,9 +654,8 @@ public final class Turn {
             handle.publishing = owner;
             return;
         }
-        if (!handle.watches().none()) {
-            metas.tell(handle.watches());
-        }
+        metas.tell(handle.watches());
+        metas.tell(serves ? ChangeListener.NONE : handle.changes());
         handle.publishing = 0;
     }
 

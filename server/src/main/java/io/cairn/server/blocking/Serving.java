@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Serving {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+    private static final ValueType[] TYPES = ValueType.values();
     private static final Reply INTERNAL_ERROR = Reply.error("ERR internal error");
 
     /** A key that holds what somebody waits for. */
@@ -48,6 +49,7 @@ public final class Serving {
     public Serving(Waiters waiters, Turn turn) {
         this.waiters = waiters;
         this.turn = turn;
+        turn.serves();
     }
 
     /** Whether nobody waits. */
@@ -68,10 +70,34 @@ public final class Serving {
      */
     public void run(Turn.Mark since) {
         collect(turn.changedLayout() ? waiters.keys() : turn.changedKeys(since));
-        if (ready.isEmpty()) {
-            return;
+        if (!ready.isEmpty()) {
+            turn.nextUnit();
+            serveReady();
         }
-        turn.nextUnit();
+    }
+
+    /** Serves clients that wait for a key, which another turn has changed, in a turn of its own. */
+    public void serveAlone(int db, byte[] key) {
+        List<Turn.DbKey> keys = new ArrayList<>(List.of(new Turn.DbKey(db, key)));
+        while (waiters.any(db, key)) {
+            turn.begin(System.currentTimeMillis());
+            turn.lockAll(keys, false);
+            try {
+                turn.beginUnit(false);
+                collect(List.of(new Turn.DbKey(db, key)));
+                serveReady();
+                turn.endUnit();
+                keep();
+                turn.commit();
+                return;
+            } catch (WouldBlockException e) {
+                turn.abandon();
+                keys.addAll(takeWanted());
+            }
+        }
+    }
+
+    private void serveReady() {
         try {
             while (!ready.isEmpty()) {
                 Iterator<Ready> first = ready.iterator();
@@ -106,39 +132,69 @@ public final class Serving {
     private void collect(Iterable<Turn.DbKey> changed) {
         for (Turn.DbKey key : changed) {
             ValueType type = typeOf(key.db(), key.key());
-            if (type != null && waiters.any(key.db(), type, key.key())) {
+            boolean found = type != null && waiters.any(key.db(), type, key.key());
+            if (found || waiters.anyNoticesLoss() && waiters.any(key.db(), key.key())) {
                 ready.add(new Ready(key.db(), ByteBuffer.wrap(key.key())));
             }
         }
     }
 
     private @Nullable ValueType typeOf(int db, byte[] key) {
-        byte[] row = turn.read(db, key);
-        return row == null ? null : MetaRow.type(row);
+        byte[] row = turn.readStored(db, key); // does not delete what has expired: this is in no unit
+        return row == null || isOver(MetaRow.expireAtMillis(row)) ? null : MetaRow.type(row);
+    }
+
+    private boolean isOver(long expireAtMillis) {
+        return expireAtMillis != MetaRow.NO_EXPIRY && expireAtMillis <= turn.nowMillis();
     }
 
     private void serve(int db, byte[] key) {
         ValueType type = typeOf(db, key);
-        long last = 0;
-        while (type != null) {
-            Waiter waiter = waiters.next(db, type, key, last);
-            if (waiter == null) {
-                return;
-            }
-            last = waiter.number();
-            if (waiter.claim()) {
-                claimed.add(waiter);
-                Reply reply = attempt(waiter, key);
-                if (reply == null) {
-                    claimed.remove(claimed.size() - 1);
-                    waiter.release();
-                } else {
-                    waiter.serve(reply);
-                }
-                if (typeOf(db, key) != type) {
-                    return; // it took the last
+        if (type != null) {
+            serve(db, key, type);
+        }
+        if (waiters.anyNoticesLoss()) {
+            ValueType left = typeOf(db, key);
+            for (ValueType other : TYPES) {
+                if (other != left && waiters.any(db, other, key)) {
+                    tellLoss(db, key, other);
                 }
             }
+        }
+    }
+
+    private void serve(int db, byte[] key, ValueType type) {
+        Waiter waiter = waiters.next(db, type, key, 0);
+        while (waiter != null) {
+            offer(waiter, key);
+            if (typeOf(db, key) != type) {
+                return; // it took the last
+            }
+            waiter = waiters.next(db, type, key, waiter.number());
+        }
+    }
+
+    private void tellLoss(int db, byte[] key, ValueType type) {
+        Waiter waiter = waiters.next(db, type, key, 0);
+        while (waiter != null) {
+            if (waiter.waiting().noticesLoss()) {
+                offer(waiter, key);
+            }
+            waiter = waiters.next(db, type, key, waiter.number());
+        }
+    }
+
+    private void offer(Waiter waiter, byte[] key) {
+        if (!waiter.claim()) {
+            return;
+        }
+        claimed.add(waiter);
+        Reply reply = attempt(waiter, key);
+        if (reply == null) {
+            claimed.remove(claimed.size() - 1);
+            waiter.release();
+        } else {
+            waiter.serve(reply);
         }
     }
 

@@ -51,8 +51,11 @@ public final class Waiters {
         }
     }
 
+    private static final ValueType[] TYPES = ValueType.values();
+
     private final Map<Key, ConcurrentSkipListMap<Long, Waiter>> byKey = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger noticingLoss = new AtomicInteger();
     private final AtomicLong arrivals = new AtomicLong();
 
     /** Nobody waits. */
@@ -76,6 +79,9 @@ public final class Waiters {
     public void add(Turn turn, Session session, byte[][] args, Waiting waiting) {
         Waiter waiter = new Waiter(this, arrivals.incrementAndGet(), session, args, waiting);
         count.incrementAndGet();
+        if (waiting.noticesLoss()) {
+            noticingLoss.incrementAndGet();
+        }
         for (byte[] key : waiting.keys()) {
             byKey.compute(Key.of(waiter.db(), waiting.type(), key), (k, known) -> {
                 ConcurrentSkipListMap<Long, Waiter> queue = known == null ? new ConcurrentSkipListMap<>() : known;
@@ -104,7 +110,25 @@ public final class Waiters {
                 return queue.isEmpty() ? null : queue;
             });
         }
+        if (waiter.waiting().noticesLoss()) {
+            noticingLoss.decrementAndGet();
+        }
         count.decrementAndGet();
+    }
+
+    /** Whether somebody is to be told when a key is gone or of another type. */
+    boolean anyNoticesLoss() {
+        return noticingLoss.get() > 0;
+    }
+
+    /** Whether somebody waits for a value of any type at the key. */
+    public boolean any(int db, byte[] key) {
+        for (ValueType type : TYPES) {
+            if (any(db, type, key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether somebody waits for a value of that type at the key. */

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Immutable.</i>
  *
  * @param millis how long, 0 for ever
+ * @param noticesLoss whether the attempt is made, too, when one of the keys is gone or of another type
  * @param other a key beside the ready one that the attempt writes
  */
-public record Waiting(ValueType type, List<byte[]> keys, long millis, byte @Nullable [] other, Attempt attempt) {
+public record Waiting(
+        ValueType type, List<byte[]> keys, long millis, boolean noticesLoss, byte @Nullable [] other, Attempt attempt) {
 
     /** The command, run for a client that waited. */
     @FunctionalInterface
@@ -31,7 +33,7 @@ public record Waiting(ValueType type, List<byte[]> keys, long millis, byte @Null
 
     /** Waits for a key of that type. */
     public static Waiting on(ValueType type, List<byte[]> keys, long millis, Attempt attempt) {
-        return new Waiting(type, keys, millis, null, attempt);
+        return new Waiting(type, keys, millis, false, null, attempt);
     }
 
     /** A timeout in seconds with a fraction, as milliseconds. */

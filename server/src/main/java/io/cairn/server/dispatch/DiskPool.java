@@ -1,5 +1,6 @@
 package io.cairn.server.dispatch;
 
+import io.cairn.engine.keyspace.ChangeListener;
 import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.server.blocking.Waiters;
@@ -8,10 +9,13 @@ import io.cairn.server.command.Flag;
 import io.cairn.server.command.Reply;
 import io.cairn.server.session.Session;
 import io.cairn.server.stats.Counters;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><i>Thread-safe.</i>
  */
-public final class DiskPool implements AutoCloseable {
+public final class DiskPool implements AutoCloseable, ChangeListener {
     /** Takes the replies to commands, on a disk thread. */
     @FunctionalInterface
     public interface Completion {
@@ -41,7 +45,11 @@ public final class DiskPool implements AutoCloseable {
         void done(List<Reply> replies, long gate);
     }
 
-    private record Task(Session session, List<Request> requests, Completion completion) {}
+    private interface Task {
+        void run(Execution execution);
+    }
+
+    private record ChangedKey(int db, ByteBuffer key) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskPool.class);
 
@@ -50,6 +58,8 @@ public final class DiskPool implements AutoCloseable {
     private final BlockingQueue<Optional<Task>> queue = new LinkedBlockingQueue<>();
     private final BlockingQueue<Optional<Task>> remote = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Set<ChangedKey> changedKeys = ConcurrentHashMap.newKeySet();
+    private final Waiters waiters;
 
     /** Starts {@code size} threads. */
     public DiskPool(
@@ -59,6 +69,7 @@ public final class DiskPool implements AutoCloseable {
             Transactions transactions,
             Waiters waiters,
             int size) {
+        this.waiters = waiters;
         for (int i = 1; i <= size + REMOTE_THREADS; i++) {
             boolean waitsForNodes = i > size;
             Execution execution = new Execution(
@@ -78,7 +89,24 @@ public final class DiskPool implements AutoCloseable {
     /** Runs a session's commands one after another, and tells {@code completion}. */
     public void submit(Session session, List<Request> requests, Completion completion) {
         boolean waitsForNode = requests.get(0).entry().is(Flag.REMOTE);
-        (waitsForNode ? remote : queue).add(Optional.of(new Task(session, requests, completion)));
+        (waitsForNode ? remote : queue).add(Optional.of(execution -> run(execution, session, requests, completion)));
+    }
+
+    @Override
+    public boolean listens() {
+        return !waiters.none();
+    }
+
+    /** Serves those who wait for the key soon. */
+    @Override
+    public void changed(int db, byte[] key) {
+        ChangedKey changed = new ChangedKey(db, ByteBuffer.wrap(key));
+        if (waiters.any(db, key) && changedKeys.add(changed)) {
+            queue.add(Optional.of(execution -> {
+                changedKeys.remove(changed); // first: what changes from now on is looked at again
+                execution.serve(db, key);
+            }));
+        }
     }
 
     /** Sessions that wait for a thread. */
@@ -97,13 +125,23 @@ public final class DiskPool implements AutoCloseable {
     }
 
     private static void run(Execution execution, Task task) {
-        PooledRun run = new PooledRun(execution, task.session(), task.requests().size());
         try {
-            task.requests().forEach(run::run);
+            task.run(execution);
+        } catch (RuntimeException e) {
+            LOG.error("task failed", e);
+        } finally {
+            execution.turn().abandon();
+        }
+    }
+
+    private static void run(Execution execution, Session session, List<Request> requests, Completion completion) {
+        PooledRun run = new PooledRun(execution, session, requests.size());
+        try {
+            requests.forEach(run::run);
         } finally {
             run.finish();
         }
-        task.completion().done(run.replies(), run.gate());
+        completion.done(run.replies(), run.gate());
     }
 
     /** Lets commands under way finish, drops those that wait, and waits for the threads. */

@@ -217,6 +217,11 @@ public final class Execution {
         serving.keep();
     }
 
+    /** Serves clients that wait for a key that was changed where nobody serves them. */
+    void serve(int db, byte[] key) {
+        serving.serveAlone(db, key);
+    }
+
     /** Keys that the command that was just abandoned needs locked besides its own, to be run again. */
     public List<Turn.DbKey> takeWanted() {
         return serving.takeWanted();

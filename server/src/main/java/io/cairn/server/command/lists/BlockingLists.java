@@ -155,6 +155,7 @@ final class BlockingLists {
             served.propagate(later);
             return reply;
         };
-        return call.await(new Waiting(ValueType.LIST, List.of(call.arg(1)), millis, call.arg(2), attempt), Reply.NULL);
+        return call.await(
+                new Waiting(ValueType.LIST, List.of(call.arg(1)), millis, false, call.arg(2), attempt), Reply.NULL);
     }
 }
