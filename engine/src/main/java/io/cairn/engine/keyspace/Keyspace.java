@@ -217,7 +217,7 @@ public final class Keyspace implements AutoCloseable {
         } finally {
             turn.publishing(false);
         }
-        turn.told(this);
+        turn.events().committed(state.offset(), turn.replayedTo());
         steps.at(Step.AFTER_PUBLISH);
     }
 

@@ -5,6 +5,7 @@ import io.cairn.engine.rows.RowBatch;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,6 +176,28 @@ final class MetaOverlay {
             Arrays.fill(ordered, 0, size, null);
         }
         size = 0;
+    }
+
+    /** Writes what changed, but for keys of databases that were emptied after. */
+    void writeTo(RowBatch into, Trash trash, Predicate<Entry> isFlushed) {
+        for (int i = 0; i < size; i++) {
+            Entry entry = ordered[i];
+            if (entry.changed() && !isFlushed.test(entry)) {
+                trash.replaced(entry.original, entry.row);
+                entry.writeTo(into);
+            }
+        }
+    }
+
+    /** Adds how many keys are more or less; {@code swapped} if a namespace may belong to another database by now. */
+    void countInto(AppliedState state, boolean swapped, Predicate<Entry> isFlushed) {
+        for (int i = 0; i < size; i++) {
+            Entry entry = ordered[i];
+            if (entry.changed() && !isFlushed.test(entry)) {
+                int db = swapped ? state.database(entry.namespace) : entry.db;
+                state.count(db, entry.addedKeys(), entry.addedExpires());
+            }
+        }
     }
 
     /** By how many keys a namespace has grown. */

@@ -119,7 +119,7 @@ public final class Turn {
             if (isDirty()) {
                 current.commit(this, serialise(current.store()));
             } else {
-                told(current);
+                events.committed(current.state().offset(), replayedTo);
             }
             offset = current.state().offset();
         } catch (RuntimeException | Error e) {
@@ -247,10 +247,6 @@ public final class Turn {
         return events;
     }
 
-    void told(Keyspace committed) {
-        events.committed(committed.state().offset(), replayedTo);
-    }
-
     /** Number of databases. */
     public int databases() {
         return current().state().databases();
@@ -325,6 +321,15 @@ public final class Turn {
      * may follow from there being no such key, and to whoever runs the log an expired key is there until it is deleted.
      */
     public byte @Nullable [] read(int db, byte[] key) {
+        byte[] row = peek(db, key);
+        if (row == null) {
+            events.notify(Event.KEY_MISS, "keymiss", db, key);
+        }
+        return row;
+    }
+
+    /** As {@link #read}, but nobody hears that there is no such key. */
+    public byte @Nullable [] peek(int db, byte[] key) {
         int namespace = namespace(db);
         int hash = KeyHash.of(namespace, key);
         byte[] row = lookup(namespace, key, hash);
@@ -613,14 +618,7 @@ public final class Turn {
         } else {
             into.clear();
         }
-        for (int i = 0; i < metas.size(); i++) {
-            MetaOverlay.Entry entry = metas.entry(i);
-            if (!entry.changed() || isFlushed(entry)) {
-                continue;
-            }
-            trash.replaced(entry.original, entry.row);
-            entry.writeTo(into);
-        }
+        metas.writeTo(into, trash, this::isFlushed);
         rows.drainTo(into);
         scores.drainTo(into);
         trash.writeTo(into);
@@ -636,13 +634,7 @@ public final class Turn {
         if (pending != null) {
             state.take(pending);
         }
-        for (int i = 0; i < metas.size(); i++) {
-            MetaOverlay.Entry entry = metas.entry(i);
-            if (entry.changed() && !isFlushed(entry)) {
-                int db = exclusive ? state.database(entry.namespace) : entry.db;
-                state.count(db, entry.addedKeys(), entry.addedExpires());
-            }
-        }
+        metas.countInto(state, exclusive, this::isFlushed);
     }
 
     StepObserver steps() {
@@ -673,11 +665,6 @@ public final class Turn {
 
     long replayedTo() {
         return replayedTo;
-    }
-
-    /** Whether what a command does goes into the log now: no on a replica, or while writes are refused. */
-    public boolean logs() {
-        return !stream && handle.primary() && handle.writeError() == null;
     }
 
     /** On a replica the log is its primary's to write. */

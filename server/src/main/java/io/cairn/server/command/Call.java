@@ -120,9 +120,34 @@ public final class Call {
         turn.effect(inDb, effect);
     }
 
+    /**
+     * The row of a key that the command only reads, or null. It writes others, and is logged as it was called, so if the key has
+     * expired it must be deleted before. The stripe must be held.
+     */
+    public byte @Nullable [] source(byte[] key) {
+        byte[] row = turn.write(db, key);
+        if (row == null) {
+            notify(Event.KEY_MISS, "keymiss", key);
+        }
+        return row;
+    }
+
     /** Tells an event of a key, once the turn is committed; costs nothing while nobody wants such events. */
     public void notify(Event kind, String name, byte[] key) {
         turn.events().notify(kind, name, db, key);
+    }
+
+    /** Tells an event that took elements away from a key's value, and that the key is gone if none was left. */
+    public void notifyTaken(Event kind, String name, byte[] key) {
+        turn.events().notify(kind, name, db, key);
+        if (turn.events().wants(Event.GENERIC) && turn.readStored(db, key) == null) {
+            notifyDeleted(key);
+        }
+    }
+
+    /** Tells that a key was deleted, not because its time had come. */
+    public void notifyDeleted(byte[] key) {
+        turn.events().notify(Event.GENERIC, "del", db, key);
     }
 
     /** As {@link #notify(Event, String, byte[])}, in another database. */

@@ -172,12 +172,6 @@ public final class Directives {
             .effect("accepted")
             .build("general", "Whether hz follows the number of clients."));
 
-    /** Key events to publish: letters for their classes, and K or E for the channels; empty for none. */
-    public static final Directive NOTIFY_EVENTS = declare(Directive.of(Kind.EVENTS, "notify-keyspace-events", "")
-            .build(
-                    "general",
-                    "Key events to publish: letters for their classes, and K or E for the channels; empty for none."));
-
     // ---- log and durability
 
     /** Whether there is a write-ahead log; no only with engine memory, without durability and replication. */
@@ -540,10 +534,11 @@ public final class Directives {
             .effect("accepted: due keys are found by time, without sampling")
             .build("memory and keys", "Effort of the deletion of expired keys."));
 
-    /** Which keyspace events are published. */
-    public static final Directive NOTIFY = declare(Directive.of(Kind.TEXT, "notify-keyspace-events", "")
-            .effect("accepted while empty")
-            .build("memory and keys", "Which keyspace events are published."));
+    /** Key events to publish: letters for their classes, and K or E for the channels; empty for none. */
+    public static final Directive NOTIFY_EVENTS = declare(Directive.of(Kind.EVENTS, "notify-keyspace-events", "")
+            .build(
+                    "memory and keys",
+                    "Key events to publish: letters for their classes, and K or E for the channels; empty for none."));
 
     // ---- encodings
 

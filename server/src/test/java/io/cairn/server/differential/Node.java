@@ -1,5 +1,6 @@
 package io.cairn.server.differential;
 
+import io.cairn.engine.keyspace.Announcements;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.Keyspace;
 import io.cairn.engine.keyspace.KeyspaceHandle;
@@ -52,6 +53,7 @@ public final class Node implements Subject {
     private final Keyspace keyspace;
     private final Turn turn;
     private final Cursors cursors = new Cursors();
+    private final KeyspaceHandle handle = new KeyspaceHandle();
     private final Wal wal;
     private int db;
     private int commandsLeft;
@@ -69,7 +71,6 @@ public final class Node implements Subject {
         WalOptions options = WalOptions.defaults().withPolicy(SyncPolicy.NO);
         wal = Wal.open(FsDirectory.open(directory), options, clock, 0, () -> ID);
         keyspace = new Keyspace(store, wal, AppliedState.empty(wal.identity(), 16, 0, -1));
-        KeyspaceHandle handle = new KeyspaceHandle();
         handle.keyspace(keyspace);
         turn = new Turn(handle, true);
     }
@@ -99,6 +100,13 @@ public final class Node implements Subject {
     /** Makes everything so far visible to others. */
     public void commit() {
         turn.commit();
+    }
+
+    /** Has all events of keys told to {@code announcements}, with each commit. */
+    public void announceTo(Announcements announcements) {
+        turn.commit();
+        handle.announcements(announcements);
+        handle.wantedEvents(-1);
     }
 
     /** The turn, for looking at rows. */

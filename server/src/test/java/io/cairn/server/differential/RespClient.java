@@ -50,6 +50,15 @@ public final class RespClient implements Subject {
         }
     }
 
+    /** What comes next without having been asked for: messages to a subscriber. */
+    public Object next() {
+        try {
+            return read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void send(byte[]... args) throws IOException {
         ascii("*" + args.length + "\r\n");
         for (byte[] arg : args) {

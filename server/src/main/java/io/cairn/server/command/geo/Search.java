@@ -275,6 +275,6 @@ final class Search {
             double score = storeDistances ? inUnits(found) : found.scored().score();
             members.add(Scored.of(found.scored().member(), score));
         }
-        return SortedSetCommands.store(call, into, members);
+        return SortedSetCommands.store(call, form.isSearch() ? "geosearchstore" : "georadiusstore", into, members);
     }
 }

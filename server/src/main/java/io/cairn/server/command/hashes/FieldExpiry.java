@@ -280,8 +280,8 @@ final class FieldExpiry {
         }
         if (changed) {
             hash.store();
-            call.changed();
             call.notify(Event.HASH, "hpersist", call.arg(1));
+            call.changed();
         }
         return Reply.array(replies);
     }

@@ -43,6 +43,7 @@ final class HashWrites {
             }
         }
         hash.store();
+        call.notify(Event.HASH, "hset", call.arg(1));
         call.changed();
         return added;
     }
@@ -55,6 +56,7 @@ final class HashWrites {
         }
         hash.put(call.arg(2), call.arg(3));
         hash.store();
+        call.notify(Event.HASH, "hset", call.arg(1));
         call.changed();
         return Reply.ONE;
     }
@@ -69,6 +71,7 @@ final class HashWrites {
         }
         if (removed > 0) {
             hash.store();
+            call.notifyTaken(Event.HASH, "hdel", call.arg(1));
             call.changed();
         }
         return Reply.integer(removed);
@@ -89,6 +92,7 @@ final class HashWrites {
         }
         hash.putKeepingExpiry(call.arg(2), Numbers.bytes(after));
         hash.store();
+        call.notify(Event.HASH, "hincrby", call.arg(1));
         call.changed();
         return Reply.integer(after);
     }
@@ -107,6 +111,7 @@ final class HashWrites {
         byte[] sum = LongDouble.sum(stored == null ? ZERO : stored, increment, "ERR hash value is not a float");
         hash.putKeepingExpiry(call.arg(2), sum);
         hash.store();
+        call.notify(Event.HASH, "hincrbyfloat", call.arg(1));
         call.propagate(HSET, call.arg(1), call.arg(2), sum);
         long dueMillis = hash.expiry(call.arg(2));
         if (dueMillis != HashEdit.NEVER) { // which HSET has taken away

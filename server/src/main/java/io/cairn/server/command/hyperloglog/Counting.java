@@ -33,8 +33,8 @@ final class Counting {
         if (changed) {
             sketch.forgetEstimate();
             store(call, row, sketch);
-            call.changed();
             call.notify(Event.STRING, "pfadd", call.arg(1));
+            call.changed();
         }
         return Reply.integer(changed);
     }
@@ -77,8 +77,8 @@ final class Counting {
         }
         sketch.forgetEstimate();
         store(call, row, sketch);
-        call.changed();
         call.notify(Event.STRING, "pfadd", call.arg(1));
+        call.changed();
         return Reply.OK;
     }
 

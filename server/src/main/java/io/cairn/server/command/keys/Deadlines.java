@@ -1,5 +1,6 @@
 package io.cairn.server.command.keys;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
@@ -86,11 +87,13 @@ final class Deadlines {
         boolean streaming = call.turn().isStreaming();
         if (dueMillis <= call.turn().nowMillis() && !streaming) {
             call.turn().set(call.db(), key, null);
+            call.notifyDeleted(key);
             call.propagate(call.turn().expireCommand(), key);
             return Reply.ONE;
         }
         // A primary's stream deletes what is due; a time before 1970 in it only has to be one that has passed.
         call.turn().set(call.db(), key, MetaRow.withExpiry(row, Math.max(dueMillis, 0)));
+        call.notify(Event.GENERIC, "expire", key);
         byte[][] effect = call.args().clone();
         effect[0] = PEXPIREAT;
         effect[2] = Numbers.bytes(dueMillis);
@@ -147,6 +150,7 @@ final class Deadlines {
             return Reply.ZERO;
         }
         call.turn().set(call.db(), call.arg(1), MetaRow.withExpiry(row, MetaRow.NO_EXPIRY));
+        call.notify(Event.GENERIC, "persist", call.arg(1));
         call.changed();
         return Reply.ONE;
     }

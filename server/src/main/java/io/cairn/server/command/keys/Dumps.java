@@ -1,5 +1,6 @@
 package io.cairn.server.command.keys;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.ElementCursor;
@@ -108,11 +109,14 @@ final class Dumps {
         if (ttl != 0 && dueMillis <= turn.nowMillis() && !turn.isStreaming()) {
             turn.set(call.db(), key, null);
             if (exists) {
+                call.notifyDeleted(key);
                 call.propagate(DEL, key);
             }
             return Reply.OK;
         }
+        turn.set(call.db(), key, null); // it is a new key, also if there was one before
         turn.set(call.db(), key, MetaRow.withExpiry(row, dueMillis));
+        call.notify(Event.GENERIC, "restore", key);
         if (MetaRow.fieldsExpireAtMillis(row) != MetaRow.NO_EXPIRY) {
             propagateTimed(call, row, dueMillis);
         } else if (ttl != 0 && !options.absolute()) {

@@ -1,5 +1,6 @@
 package io.cairn.server.command.keys;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.Keys;
@@ -22,6 +23,7 @@ final class Names {
         for (int at = 1; at < call.count(); at++) {
             if (turn.write(call.db(), call.arg(at)) != null) {
                 turn.set(call.db(), call.arg(at), null);
+                call.notifyDeleted(call.arg(at));
                 deleted++;
             }
         }
@@ -71,7 +73,9 @@ final class Names {
             return false;
         }
         turn.set(call.db(), from, null);
-        turn.set(call.db(), to, row);
+        replace(turn, call.db(), to, row);
+        call.notify(Event.GENERIC, "rename_from", from);
+        call.notify(Event.GENERIC, "rename_to", to);
         call.changed();
         return true;
     }
@@ -96,7 +100,8 @@ final class Names {
         if (row == null || turn.write(toDb, call.arg(2)) != null && !replace) {
             return Reply.ZERO;
         }
-        turn.set(toDb, call.arg(2), Keys.copy(turn, row));
+        replace(turn, toDb, call.arg(2), Keys.copy(turn, row));
+        call.notify(Event.GENERIC, "copy_to", toDb, call.arg(2));
         call.changed();
         return Reply.ONE;
     }
@@ -114,8 +119,16 @@ final class Names {
         }
         turn.set(call.db(), key, null);
         turn.set(toDb, key, row);
+        call.notify(Event.GENERIC, "move_from", key);
+        call.notify(Event.GENERIC, "move_to", toDb, key);
         call.changed();
         return Reply.ONE;
+    }
+
+    /** Sets a key after deleting what it was: the key is a new one. */
+    private static void replace(Turn turn, int db, byte[] key, byte[] row) {
+        turn.set(db, key, null);
+        turn.set(db, key, row);
     }
 
     private static int database(Call call, int index) {

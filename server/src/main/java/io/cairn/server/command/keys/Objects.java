@@ -70,6 +70,6 @@ final class Objects {
     }
 
     private static byte @Nullable [] row(Call call) {
-        return call.turn().read(call.db(), call.arg(2));
+        return call.turn().peek(call.db(), call.arg(2));
     }
 }

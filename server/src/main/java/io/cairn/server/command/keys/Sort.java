@@ -1,6 +1,7 @@
 package io.cairn.server.command.keys;
 
 import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.ElementCursor;
@@ -108,7 +109,7 @@ final class Sort {
      * not only hidden: whoever applies the log takes it for alive.
      */
     private byte @Nullable [] read(byte[] key) {
-        return store == null ? call.turn().read(call.db(), key) : call.turn().write(call.db(), key);
+        return store == null ? call.turn().read(call.db(), key) : call.source(key);
     }
 
     /** All elements; lists and sorted sets that stay unsorted in the direction asked for. */
@@ -208,6 +209,7 @@ final class Sort {
         if (output.isEmpty()) {
             if (exists) {
                 turn.set(call.db(), key, null);
+                call.notifyDeleted(key);
                 call.changed();
             }
             return Reply.ZERO;
@@ -219,6 +221,7 @@ final class Sort {
         }
         list.end();
         turn.set(call.db(), key, list.row());
+        call.notify(Event.LIST, "sortstore", key);
         call.changed();
         return Reply.integer(output.size());
     }

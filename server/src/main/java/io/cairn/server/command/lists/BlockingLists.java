@@ -105,6 +105,7 @@ final class BlockingLists {
 
     private static Reply popOne(Call call, byte[] key, byte[] row, boolean atHead) {
         byte[] item = Lists.pop(call.turn(), call.db(), key, row, atHead, 1).get(0);
+        ListEnds.notifyPopped(call, atHead, key);
         call.propagate(atHead ? ListEnds.LPOP : ListEnds.RPOP, key);
         return Reply.array(List.of(Reply.bulk(key), Reply.bulk(item)));
     }

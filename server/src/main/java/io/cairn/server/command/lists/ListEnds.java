@@ -5,6 +5,7 @@ import static io.cairn.server.command.KeySpec.Access.DELETE;
 import static io.cairn.server.command.KeySpec.Access.INSERT;
 import static io.cairn.server.command.KeySpec.Access.RW;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Lists;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
@@ -91,8 +92,18 @@ final class ListEnds {
             return Reply.ZERO;
         }
         long size = Lists.push(call.turn(), call.db(), call.arg(1), row, atHead, call.args(), 2);
+        call.notify(Event.LIST, pushed(atHead), call.arg(1));
         call.changed();
         return Reply.integer(size);
+    }
+
+    private static String pushed(boolean atHead) {
+        return atHead ? "lpush" : "rpush";
+    }
+
+    /** Tells that elements were popped. */
+    static void notifyPopped(Call call, boolean atHead, byte[] key) {
+        call.notifyTaken(Event.LIST, atHead ? "lpop" : "rpop", key);
     }
 
     private static Reply pop(Call call, boolean atHead) {
@@ -110,6 +121,7 @@ final class ListEnds {
             return Reply.EMPTY_ARRAY;
         }
         List<byte[]> items = Lists.pop(call.turn(), call.db(), call.arg(1), row, atHead, count);
+        notifyPopped(call, atHead, call.arg(1));
         call.changed();
         return counted ? ListCommands.bulks(items) : Reply.bulk(items.get(0));
     }
@@ -129,6 +141,8 @@ final class ListEnds {
         if (other == source && Lists.size(source) == 1) {
             // Both are the same list, which stays as it is, with its expiry; Redis logs that too.
             call.turn().touch(call.db(), call.arg(1));
+            call.notify(Event.LIST, pushed(toHead), call.arg(2));
+            notifyPopped(call, fromHead, call.arg(1));
             call.changed();
             return Reply.bulk(Lists.get(call.turn(), source, 0));
         }
@@ -137,6 +151,8 @@ final class ListEnds {
         // Read after the pop: source and target may be one list.
         byte[] target = ListCommands.write(call, 2);
         Lists.push(call.turn(), call.db(), call.arg(2), target, toHead, new byte[][] {item}, 0);
+        call.notify(Event.LIST, pushed(toHead), call.arg(2));
+        notifyPopped(call, fromHead, call.arg(1));
         call.changed();
         return Reply.bulk(item);
     }
@@ -180,6 +196,7 @@ final class ListEnds {
 
         Reply run(Call call, byte[] key, byte[] row) {
             List<byte[]> items = Lists.pop(call.turn(), call.db(), key, row, atHead, count);
+            notifyPopped(call, atHead, key);
             call.propagate(atHead ? LPOP : RPOP, key, Numbers.bytes(items.size()));
             return Reply.array(List.of(Reply.bulk(key), ListCommands.bulks(items)));
         }

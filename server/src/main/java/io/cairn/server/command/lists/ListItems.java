@@ -7,6 +7,7 @@ import static io.cairn.server.command.KeySpec.Access.RO;
 import static io.cairn.server.command.KeySpec.Access.RW;
 import static io.cairn.server.command.KeySpec.Access.UPDATE;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Lists;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
@@ -95,6 +96,7 @@ final class ListItems {
             throw new CommandException("ERR index out of range");
         }
         Lists.set(call.turn(), call.db(), call.arg(1), row, index, call.arg(3));
+        call.notify(Event.LIST, "lset", call.arg(1));
         call.changed();
         return Reply.OK;
     }
@@ -131,6 +133,7 @@ final class ListItems {
             Lists.trim(call.turn(), call.db(), call.arg(1), row, from, to);
             call.changed();
         }
+        call.notifyTaken(Event.LIST, "ltrim", call.arg(1));
         return Reply.OK;
     }
 
@@ -142,6 +145,7 @@ final class ListItems {
         }
         int removed = Lists.remove(call.turn(), call.db(), call.arg(1), row, call.arg(3), count);
         if (removed > 0) {
+            call.notifyTaken(Event.LIST, "lrem", call.arg(1));
             call.changed();
         }
         return Reply.integer(removed);
@@ -158,6 +162,7 @@ final class ListItems {
         }
         long size = Lists.insert(call.turn(), call.db(), call.arg(1), row, before, call.arg(3), call.arg(4));
         if (size >= 0) {
+            call.notify(Event.LIST, "linsert", call.arg(1));
             call.changed();
         }
         return Reply.integer(size);

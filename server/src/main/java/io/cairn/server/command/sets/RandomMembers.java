@@ -1,5 +1,6 @@
 package io.cairn.server.command.sets;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Element;
 import io.cairn.engine.types.Sample;
 import io.cairn.engine.types.SetEdit;
@@ -41,6 +42,7 @@ final class RandomMembers {
         SetEdit set = SetCommands.edit(call, 1, row);
         set.remove(member);
         set.store();
+        call.notifyTaken(Event.SET, "spop", call.arg(1));
         call.propagate(SREM, call.arg(1), member);
         return Reply.bulk(member);
     }
@@ -56,6 +58,7 @@ final class RandomMembers {
         if (count >= Sets.count(row)) {
             Reply all = new Reply.Members(SetMembers.members(call, row));
             call.turn().set(call.db(), call.arg(1), null);
+            call.notifyTaken(Event.SET, "spop", call.arg(1));
             call.propagate(DEL, call.arg(1));
             return all;
         }
@@ -81,6 +84,7 @@ final class RandomMembers {
             call.propagate(effect.toArray(byte[][]::new));
         }
         set.store();
+        call.notify(Event.SET, "spop", call.arg(1));
         return new Reply.Members(members);
     }
 

@@ -1,5 +1,6 @@
 package io.cairn.server.command.sets;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.Element;
 import io.cairn.engine.types.ElementCursor;
@@ -36,15 +37,15 @@ final class SetAlgebra {
     }
 
     static Reply sinterstore(Call call) {
-        return store(call, intersection(call.turn(), sources(call, true)));
+        return store(call, "sinterstore", intersection(call.turn(), sources(call, true)));
     }
 
     static Reply sunionstore(Call call) {
-        return store(call, union(call.turn(), sources(call, true)));
+        return store(call, "sunionstore", union(call.turn(), sources(call, true)));
     }
 
     static Reply sdiffstore(Call call) {
-        return store(call, difference(call.turn(), sources(call, true)));
+        return store(call, "sdiffstore", difference(call.turn(), sources(call, true)));
     }
 
     static Reply sintercard(Call call) {
@@ -80,10 +81,15 @@ final class SetAlgebra {
         return new Reply.Members(replies);
     }
 
-    private static Reply store(Call call, MemberSet members) {
+    private static Reply store(Call call, String command, MemberSet members) {
         boolean existed = call.turn().write(call.db(), call.arg(1)) != null;
         if (existed || members.size() > 0) {
             Sets.store(call.turn(), call.db(), call.arg(1), members);
+            if (members.size() > 0) {
+                call.notify(Event.SET, command, call.arg(1));
+            } else {
+                call.notifyDeleted(call.arg(1));
+            }
             call.changed();
         }
         return Reply.integer(members.size());
@@ -98,7 +104,7 @@ final class SetAlgebra {
     private static List<byte @Nullable []> rows(Call call, int from, int to, boolean forWriting) {
         List<byte @Nullable []> rows = new ArrayList<>(to - from);
         for (int at = from; at < to; at++) {
-            rows.add(forWriting ? SetCommands.write(call, at) : SetCommands.read(call, at));
+            rows.add(forWriting ? SetCommands.source(call, at) : SetCommands.read(call, at));
         }
         return rows;
     }

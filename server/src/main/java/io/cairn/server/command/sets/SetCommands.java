@@ -165,6 +165,11 @@ public final class SetCommands {
         return requireSet(call.turn().write(call.db(), call.arg(index)));
     }
 
+    /** The meta row of the set at an argument, which a command that writes others reads, or null. */
+    static byte @Nullable [] source(Call call, int index) {
+        return requireSet(call.source(call.arg(index)));
+    }
+
     /** Starts to change the set at an argument, whose meta row was read for writing. */
     static SetEdit edit(Call call, int index, byte @Nullable [] row) {
         return Sets.edit(call.turn(), call.db(), call.arg(index), row);

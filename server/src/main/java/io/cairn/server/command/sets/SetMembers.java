@@ -1,5 +1,6 @@
 package io.cairn.server.command.sets;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.ElementCursor;
 import io.cairn.engine.types.SetEdit;
 import io.cairn.engine.types.Sets;
@@ -28,6 +29,7 @@ final class SetMembers {
         }
         if (added > 0) {
             set.store();
+            call.notify(Event.SET, "sadd", call.arg(1));
             call.changed();
         }
         return Reply.integer(added);
@@ -47,6 +49,7 @@ final class SetMembers {
         }
         if (removed > 0) {
             set.store();
+            call.notifyTaken(Event.SET, "srem", call.arg(1));
             call.changed();
         }
         return Reply.integer(removed);
@@ -69,9 +72,13 @@ final class SetMembers {
             return Reply.ZERO;
         }
         source.store();
+        call.notifyTaken(Event.SET, "srem", call.arg(1));
         SetEdit target = SetCommands.edit(call, 2, targetRow);
-        target.add(member);
+        boolean added = target.add(member);
         target.store();
+        if (added) {
+            call.notify(Event.SET, "sadd", call.arg(2));
+        }
         call.changed();
         return Reply.ONE;
     }

@@ -106,7 +106,7 @@ final class Algebra {
                         -4,
                         call -> {
                             Inputs inputs = new Inputs(call, name, 2, operation, true, false);
-                            return SortedSetCommands.store(call, call.arg(1), result(inputs, operation));
+                            return SortedSetCommands.store(call, name, call.arg(1), result(inputs, operation));
                         },
                         Flag.WRITE,
                         Flag.DENYOOM,

@@ -23,7 +23,7 @@ record Input(Turn turn, byte @Nullable [] row, double weight) {
     /** The input at a key argument; for commands that store, read for writing, so that an expired one is logged. */
     static Input of(Call call, int index, boolean store) {
         byte[] key = call.arg(index);
-        byte[] row = store ? call.turn().write(call.db(), key) : call.turn().read(call.db(), key);
+        byte[] row = store ? call.source(key) : call.turn().read(call.db(), key);
         if (row != null && MetaRow.type(row) != ValueType.ZSET && MetaRow.type(row) != ValueType.SET) {
             throw CommandException.wrongType();
         }

@@ -4,6 +4,7 @@ import static io.cairn.server.command.KeySpec.Access.ACCESS;
 import static io.cairn.server.command.KeySpec.Access.DELETE;
 import static io.cairn.server.command.KeySpec.Access.RW;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Scored;
 import io.cairn.engine.types.ScoredCursor;
 import io.cairn.engine.types.SortedSetEdit;
@@ -134,6 +135,7 @@ final class Pops {
         }
         if (taken == size) {
             call.turn().set(call.db(), key, null);
+            notifyPopped(call, key, highest);
             return popped;
         }
         SortedSetEdit edit = new SortedSetEdit(call.turn(), call.db(), key, row);
@@ -141,6 +143,11 @@ final class Pops {
             edit.remove(scored.member());
         }
         edit.finish();
+        notifyPopped(call, key, highest);
         return popped;
+    }
+
+    private static void notifyPopped(Call call, byte[] key, boolean highest) {
+        call.notifyTaken(Event.SORTED_SET, highest ? "zpopmax" : "zpopmin", key);
     }
 }

@@ -5,6 +5,7 @@ import static io.cairn.server.command.KeySpec.Access.OW;
 import static io.cairn.server.command.KeySpec.Access.RO;
 import static io.cairn.server.command.KeySpec.Access.UPDATE;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Scored;
 import io.cairn.engine.types.ScoredCursor;
 import io.cairn.engine.types.SortedSetEdit;
@@ -167,24 +168,26 @@ final class RangeCommands {
 
     private static Reply zrangestore(Call call) {
         Options options = new Options(call, 2, true, By.ANY, Direction.ANY);
-        byte[] row = SortedSetCommands.write(call, 2);
+        byte[] row = SortedSetCommands.requireSortedSet(call.source(call.arg(2)));
         List<Scored> members = new ArrayList<>();
         if (row != null) {
             options.emit(call, row, members::add);
         }
         boolean counted = options.by != By.SCORE && options.by != By.MEMBER;
-        return store(call, call.arg(1), members, counted ? members.size() : 0, 0);
+        return store(call, "zrangestore", call.arg(1), members, counted ? members.size() : 0, 0);
     }
 
     /**
      * Puts a new sorted set in the place of whatever stands at a key; nothing if it would be empty. What is known of it
      * in advance (else 0) decides as in Redis whether it starts in the small encoding, which loses negative zeroes.
      */
-    static Reply store(Call call, byte[] key, List<Scored> members, int knownCount, int knownMemberBytes) {
+    static Reply store(
+            Call call, String event, byte[] key, List<Scored> members, int knownCount, int knownMemberBytes) {
         boolean existed = call.turn().write(call.db(), key) != null;
         if (members.isEmpty()) {
             if (existed) {
                 call.turn().set(call.db(), key, null);
+                call.notifyDeleted(key);
                 call.changed();
             }
             return Reply.ZERO;
@@ -194,6 +197,7 @@ final class RangeCommands {
             edit.add(scored.member(), scored.score());
         }
         edit.finish();
+        call.notify(Event.SORTED_SET, event, key);
         call.changed();
         return Reply.integer(members.size());
     }

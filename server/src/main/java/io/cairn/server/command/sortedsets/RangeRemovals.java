@@ -3,6 +3,7 @@ package io.cairn.server.command.sortedsets;
 import static io.cairn.server.command.KeySpec.Access.DELETE;
 import static io.cairn.server.command.KeySpec.Access.RW;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.ScoredCursor;
 import io.cairn.engine.types.SortedSetEdit;
 import io.cairn.server.command.Call;
@@ -24,15 +25,15 @@ final class RangeRemovals {
 
     static List<Command> commands() {
         return List.of(
-                declare("zremrangebyrank", call -> remove(call, Range.ranks(call, 2, 3, false)))
+                declare("zremrangebyrank", call -> remove(call, "zremrangebyrank", Range.ranks(call, 2, 3, false)))
                         .since("2.0.0")
                         .summary("Removes the members between two ranks")
                         .build(),
-                declare("zremrangebyscore", call -> remove(call, Range.scores(call, 2, 3, false)))
+                declare("zremrangebyscore", call -> remove(call, "zremrangebyscore", Range.scores(call, 2, 3, false)))
                         .since("1.2.0")
                         .summary("Removes the members with a score between two bounds")
                         .build(),
-                declare("zremrangebylex", call -> remove(call, Range.members(call, 2, 3, false)))
+                declare("zremrangebylex", call -> remove(call, "zremrangebylex", Range.members(call, 2, 3, false)))
                         .since("2.8.9")
                         .summary("Removes the members between two bounds in byte order")
                         .build());
@@ -44,7 +45,7 @@ final class RangeRemovals {
                 .complexity("O(log(N)+M*log(N)) for M members removed");
     }
 
-    private static Reply remove(Call call, Range range) {
+    private static Reply remove(Call call, String event, Range range) {
         byte[] row = SortedSetCommands.write(call, 1);
         if (row == null) {
             return Reply.ZERO;
@@ -61,6 +62,7 @@ final class RangeRemovals {
         SortedSetEdit edit = new SortedSetEdit(call.turn(), call.db(), call.arg(1), row);
         members.forEach(edit::remove);
         edit.finish();
+        call.notifyTaken(Event.SORTED_SET, event, call.arg(1));
         call.changed();
         return Reply.integer(members.size());
     }

@@ -5,6 +5,7 @@ import static io.cairn.server.command.KeySpec.Access.DELETE;
 import static io.cairn.server.command.KeySpec.Access.RW;
 import static io.cairn.server.command.KeySpec.Access.UPDATE;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.SortedSetEdit;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
@@ -112,6 +113,9 @@ final class ScoreChanges {
         SortedSetEdit edit = new SortedSetEdit(call.turn(), call.db(), call.arg(1), row);
         Reply reply = options.incr ? increment(call, edit, options, scores[0]) : add(call, edit, options, scores);
         edit.finish();
+        if (call.hasChanged()) {
+            call.notify(Event.SORTED_SET, options.incr ? "zincr" : "zadd", call.arg(1));
+        }
         return reply;
     }
 
@@ -179,6 +183,7 @@ final class ScoreChanges {
         }
         edit.finish();
         if (removed > 0) {
+            call.notifyTaken(Event.SORTED_SET, "zrem", call.arg(1));
             call.changed();
         }
         return Reply.integer(removed);

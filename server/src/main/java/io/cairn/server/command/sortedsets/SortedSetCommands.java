@@ -59,12 +59,12 @@ public final class SortedSetCommands {
      * Puts a new sorted set in the place of whatever stands at a key, nothing if it would be empty; the reply is the number
      * of its members.
      */
-    public static Reply store(Call call, byte[] key, List<Scored> members) {
+    public static Reply store(Call call, String event, byte[] key, List<Scored> members) {
         int longest = 0;
         for (Scored scored : members) {
             longest = Math.max(longest, scored.end() - scored.start());
         }
-        return RangeCommands.store(call, key, members, members.size(), longest);
+        return RangeCommands.store(call, event, key, members, members.size(), longest);
     }
 
     /** The sorted set at a key that a client waited for, which is there. */

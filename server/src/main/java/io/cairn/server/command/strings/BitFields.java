@@ -1,5 +1,6 @@
 package io.cairn.server.command.strings;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Strings;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
@@ -146,8 +147,14 @@ final class BitFields {
             Bits.makeRaw(call, row);
         }
         List<Reply> replies = new ArrayList<>(operations.size());
+        boolean written = false;
         for (Operation operation : operations) {
-            replies.add(run(call, operation));
+            Reply reply = run(call, operation);
+            replies.add(reply);
+            written |= operation.action != Action.GET && reply != Reply.NULL;
+        }
+        if (written && call.hasChanged()) {
+            call.notify(Event.STRING, "setbit", call.arg(1));
         }
         return Reply.array(replies);
     }

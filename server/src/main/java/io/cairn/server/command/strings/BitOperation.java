@@ -1,5 +1,6 @@
 package io.cairn.server.command.strings;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Strings;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
@@ -63,9 +64,11 @@ enum BitOperation {
                     destination,
                     length,
                     (from, partLength) -> operation.part(call, rows, from, partLength));
+            call.notify(Event.STRING, "set", destination);
             call.changed();
         } else if (call.turn().write(call.db(), destination) != null) {
             call.turn().set(call.db(), destination, null);
+            call.notifyDeleted(destination);
             call.changed();
         }
         return Reply.integer(length);

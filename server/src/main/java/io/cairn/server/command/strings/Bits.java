@@ -1,6 +1,7 @@
 package io.cairn.server.command.strings;
 
 import io.cairn.engine.keyspace.Encoding;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.types.Strings;
 import io.cairn.server.command.Call;
@@ -37,6 +38,7 @@ final class Bits {
             makeRaw(call, row);
         } else {
             Strings.writeRange(call.turn(), call.db(), call.arg(1), row, at, new byte[] {(byte) after});
+            call.notify(Event.STRING, "setbit", call.arg(1));
             call.changed();
         }
         return Reply.integer((before & mask) != 0);

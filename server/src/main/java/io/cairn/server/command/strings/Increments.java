@@ -1,6 +1,7 @@
 package io.cairn.server.command.strings;
 
 import io.cairn.engine.keyspace.Encoding;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.types.Strings;
 import io.cairn.server.command.Call;
@@ -32,6 +33,7 @@ final class Increments {
             throw new CommandException("ERR increment or decrement would overflow");
         }
         set(call, row, Numbers.bytes(after), Encoding.INT);
+        call.notify(Event.STRING, "incrby", call.arg(1));
         call.changed();
         return Reply.integer(after);
     }
@@ -48,6 +50,7 @@ final class Increments {
         byte[] row = StringCommands.write(call, 1);
         byte[] sum = LongDouble.sum(number(row), call.arg(2));
         set(call, row, sum, sum.length <= 44 ? Encoding.EMBSTR : Encoding.RAW);
+        call.notify(Event.STRING, "incrbyfloat", call.arg(1));
         call.propagate(SET, call.arg(1), sum, KEEPTTL);
         return Reply.bulk(sum);
     }

@@ -1,5 +1,6 @@
 package io.cairn.server.command.strings;
 
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.types.Strings;
 import io.cairn.server.command.Call;
@@ -22,11 +23,13 @@ final class Ranges {
         call.changed();
         if (row == null) {
             Strings.set(call.turn(), call.db(), call.arg(1), more, MetaRow.NO_EXPIRY);
+            call.notify(Event.STRING, "append", call.arg(1));
             return Reply.integer(more.length);
         }
         long length = Strings.length(row);
         requireLength(call, length, more.length);
         Strings.writeRange(call.turn(), call.db(), call.arg(1), row, length, more);
+        call.notify(Event.STRING, "append", call.arg(1));
         return Reply.integer(length + more.length);
     }
 
@@ -69,6 +72,7 @@ final class Ranges {
         }
         requireLength(call, offset, part.length);
         Strings.writeRange(call.turn(), call.db(), call.arg(1), row, offset, part);
+        call.notify(Event.STRING, "setrange", call.arg(1));
         call.changed();
         return Reply.integer(Math.max(length, offset + part.length));
     }

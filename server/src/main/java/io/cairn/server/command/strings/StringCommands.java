@@ -216,6 +216,11 @@ public final class StringCommands {
     }
 
     /** The row of a string key for writing; null if there is none. */
+    static byte @Nullable [] source(Call call, int index) {
+        return requireString(call.source(call.arg(index)));
+    }
+
+    /** The same for a command that changes the value. */
     static byte @Nullable [] write(Call call, int index) {
         return requireString(call.turn().write(call.db(), call.arg(index)));
     }

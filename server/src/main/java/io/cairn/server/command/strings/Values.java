@@ -1,6 +1,7 @@
 package io.cairn.server.command.strings;
 
 import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.types.Strings;
 import io.cairn.server.command.Call;
@@ -33,6 +34,7 @@ final class Values {
     static Reply set(Call call) {
         if (call.count() == 3) {
             Strings.set(call.turn(), call.db(), call.arg(1), call.arg(2), MetaRow.NO_EXPIRY);
+            call.notify(Event.STRING, "set", call.arg(1));
             call.changed();
             return Reply.OK;
         }
@@ -40,7 +42,7 @@ final class Values {
         long dueMillis = options.dueMillis(call, "set");
         byte[] key = call.arg(1);
         byte[] before =
-                options.get() ? StringCommands.write(call, 1) : call.turn().write(call.db(), key);
+                options.get() ? StringCommands.source(call, 1) : call.turn().write(call.db(), key);
         Reply reply = options.get() ? StringCommands.reply(call, before) : Reply.OK;
         if (options.nx() && before != null || options.xx() && before == null) {
             return options.get() ? reply : Reply.NULL;
@@ -49,7 +51,9 @@ final class Values {
             dueMillis = MetaRow.expireAtMillis(before);
         }
         Strings.set(call.turn(), call.db(), key, call.arg(2), dueMillis);
+        call.notify(Event.STRING, "set", key);
         if (options.unit() != Expiry.Unit.NONE) {
+            call.notify(Event.GENERIC, "expire", key);
             call.propagate(SET, key, call.arg(2), PXAT, Numbers.bytes(dueMillis));
         } else if (options.get()) {
             call.propagate(withoutGet(call));
@@ -75,6 +79,7 @@ final class Values {
             return Reply.ZERO;
         }
         Strings.set(call.turn(), call.db(), call.arg(1), call.arg(2), MetaRow.NO_EXPIRY);
+        call.notify(Event.STRING, "set", call.arg(1));
         call.changed();
         return Reply.ONE;
     }
@@ -90,6 +95,8 @@ final class Values {
     private static Reply setExpiring(Call call, Expiry.Unit unit, String command) {
         long dueMillis = unit.dueMillis(call, 2, command);
         Strings.set(call.turn(), call.db(), call.arg(1), call.arg(3), dueMillis);
+        call.notify(Event.STRING, "set", call.arg(1));
+        call.notify(Event.GENERIC, "expire", call.arg(1));
         call.propagate(SET, call.arg(1), call.arg(3), PXAT, Numbers.bytes(dueMillis));
         return Reply.OK;
     }
@@ -99,19 +106,21 @@ final class Values {
     }
 
     static Reply getset(Call call) {
-        Reply before = StringCommands.reply(call, StringCommands.write(call, 1));
+        Reply before = StringCommands.reply(call, StringCommands.source(call, 1));
         Strings.set(call.turn(), call.db(), call.arg(1), call.arg(2), MetaRow.NO_EXPIRY);
+        call.notify(Event.STRING, "set", call.arg(1));
         call.propagate(SET, call.arg(1), call.arg(2));
         return before;
     }
 
     static Reply getdel(Call call) {
-        byte[] row = StringCommands.write(call, 1);
+        byte[] row = StringCommands.source(call, 1);
         if (row == null) {
             return Reply.NULL;
         }
         Reply reply = StringCommands.reply(call, row);
         call.turn().set(call.db(), call.arg(1), null);
+        call.notifyDeleted(call.arg(1));
         call.propagate(DEL, call.arg(1));
         return reply;
     }
@@ -119,7 +128,7 @@ final class Values {
     static Reply getex(Call call) {
         SetOptions options = SetOptions.ofGetex(call);
         byte[] key = call.arg(1);
-        byte[] row = StringCommands.write(call, 1);
+        byte[] row = StringCommands.source(call, 1);
         if (row == null) {
             return Reply.NULL;
         }
@@ -129,12 +138,15 @@ final class Values {
                 && dueMillis <= call.turn().nowMillis()
                 && !call.turn().isStreaming()) {
             call.turn().set(call.db(), key, null);
+            call.notifyDeleted(key);
             call.propagate(call.turn().expireCommand(), key);
         } else if (options.unit() != Expiry.Unit.NONE) {
             call.turn().set(call.db(), key, MetaRow.withExpiry(row, dueMillis));
+            call.notify(Event.GENERIC, "expire", key);
             call.propagate(PEXPIREAT, key, Numbers.bytes(dueMillis));
         } else if (options.persist() && MetaRow.expireAtMillis(row) != MetaRow.NO_EXPIRY) {
             call.turn().set(call.db(), key, MetaRow.withExpiry(row, MetaRow.NO_EXPIRY));
+            call.notify(Event.GENERIC, "persist", key);
             call.propagate(PERSIST, key);
         }
         return reply;
@@ -176,6 +188,7 @@ final class Values {
     private static void setAll(Call call) {
         for (int at = 1; at < call.count(); at += 2) {
             Strings.set(call.turn(), call.db(), call.arg(at), call.arg(at + 1), MetaRow.NO_EXPIRY);
+            call.notify(Event.STRING, "set", call.arg(at));
         }
         call.changed();
     }
