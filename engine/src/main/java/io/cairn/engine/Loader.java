@@ -1,6 +1,7 @@
 package io.cairn.engine;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.KeyHash;
@@ -82,6 +83,18 @@ final class Loader implements EntrySink {
     public void scored(byte[] member, double score) {
         current().scored(member, score);
         wrote(member.length);
+    }
+
+    @Override
+    public void part(StreamPart part) {
+        current().part(part);
+        int bytes = 0;
+        if (part instanceof StreamPart.Entry entry) {
+            for (byte[] word : entry.words()) {
+                bytes += word.length;
+            }
+        }
+        wrote(bytes);
     }
 
     @Override

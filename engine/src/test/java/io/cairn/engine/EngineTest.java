@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.Strings;
@@ -97,6 +98,9 @@ class EngineTest {
 
         @Override
         public void scored(byte[] member, double score) {}
+
+        @Override
+        public void part(StreamPart part) {}
 
         @Override
         public void end() {}

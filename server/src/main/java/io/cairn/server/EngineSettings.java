@@ -108,7 +108,8 @@ final class EngineSettings {
                 (int) number(Directives.ZSET_VALUE),
                 (int) number(Directives.LIST_SIZE),
                 number(Directives.HLL_SPARSE),
-                number(Directives.MAX_BULK));
+                number(Directives.MAX_BULK),
+                (int) number(Directives.STREAM_NODE_ENTRIES));
     }
 
     private static void sync(Engine engine, SyncPolicy policy) {

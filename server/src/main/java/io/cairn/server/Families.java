@@ -9,6 +9,7 @@ import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
 import io.cairn.server.command.sortedsets.SortedSetCommands;
+import io.cairn.server.command.streams.StreamCommands;
 import io.cairn.server.command.strings.BitmapCommands;
 import io.cairn.server.command.strings.StringCommands;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Families {
         all.addAll(SortedSetCommands.commands());
         all.addAll(GeoCommands.commands());
         all.addAll(HyperLogLogCommands.commands());
+        all.addAll(StreamCommands.commands());
         all.addAll(DatabaseCommands.commands());
         return all;
     }

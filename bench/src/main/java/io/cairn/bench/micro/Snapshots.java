@@ -1,6 +1,7 @@
 package io.cairn.bench.micro;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.snapshot.rdb.RdbEvents;
 import io.cairn.snapshot.rdb.RdbHeader;
@@ -112,6 +113,11 @@ public class Snapshots {
         @Override
         public void scored(byte[] member, double score) {
             bytes += member.length;
+        }
+
+        @Override
+        public void part(StreamPart part) {
+            bytes++;
         }
 
         @Override

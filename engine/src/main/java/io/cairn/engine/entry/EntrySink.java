@@ -5,23 +5,24 @@ import java.io.IOException;
 /**
  * Receives whole keys, one after another.
  *
- * <p>Grammar of calls: {@code ( string | begin (element | pair | scored)* end | beginTimedHash timedPair* end )*}. Between {@code begin} and {@code end}
- * come exactly {@code count} elements: {@code element} for lists (head first) and sets, {@code pair} for hashes,
- * {@code scored} for sorted sets. {@code expireAtMillis} is Unix time in milliseconds, or -1 for none. Keys come once
+ * <p>Grammar of calls: {@code ( string | begin (element | pair | scored | part)* end | beginTimedHash timedPair* end )*}.
+ * Between {@code begin} and {@code end} come exactly {@code count} elements: {@code element} for lists (head first) and
+ * sets, {@code pair} for hashes, {@code scored} for sorted sets. A stream has {@code count} entries and comes in parts,
+ * see {@link StreamPart}. {@code expireAtMillis} is Unix time in milliseconds, or -1 for none. Keys come once
  * each. Arrays must not be changed after they were handed over.
  *
  * <p><i>Confined to the calling thread.</i>
  */
 public interface EntrySink {
-    /** The count of a list that is too long to be counted before its items are handed over. */
+    /** The count of a list or stream whose elements are not counted before they are handed over. */
     long UNKNOWN_COUNT = -1;
 
     /** A string key. */
     void string(int db, byte[] key, long expireAtMillis, byte[] value) throws IOException;
 
     /**
-     * Opens a key of another type with {@code count} elements, at least one; or with {@link #UNKNOWN_COUNT}, which only
-     * lists of very many items that come from an RDB stream have. The count may be a stranger's word: nothing is to be
+     * Opens a key of another type with {@code count} elements, at least one (a stream may have none); or with {@link
+     * #UNKNOWN_COUNT}, which only lists of very many items and streams have that come from an RDB. The count may be a stranger's word: nothing is to be
      * allocated by it without a bound.
      */
     void begin(int db, byte[] key, long expireAtMillis, ValueType type, long count) throws IOException;
@@ -50,6 +51,9 @@ public interface EntrySink {
 
     /** The next sorted set member with its score. */
     void scored(byte[] member, double score) throws IOException;
+
+    /** The next part of a stream. */
+    void part(StreamPart part) throws IOException;
 
     /** Closes the key that {@code begin} opened. */
     void end() throws IOException;

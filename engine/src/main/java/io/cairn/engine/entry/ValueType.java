@@ -10,7 +10,8 @@ public enum ValueType {
     LIST("list", 1),
     SET("set", 2),
     ZSET("zset", 3),
-    HASH("hash", 4);
+    HASH("hash", 4),
+    STREAM("stream", 5);
 
     private final String typeName;
     private final int code;
@@ -30,7 +31,7 @@ public enum ValueType {
         return code;
     }
 
-    /** The type of a code in a meta row, 0 to 4. */
+    /** The type of a code in a meta row, 0 to 5. */
     public static ValueType of(int code) {
         return switch (code) {
             case 0 -> STRING;
@@ -38,6 +39,7 @@ public enum ValueType {
             case 2 -> SET;
             case 3 -> ZSET;
             case 4 -> HASH;
+            case 5 -> STREAM;
             default -> throw new IllegalArgumentException("no value type has code " + code);
         };
     }

@@ -17,7 +17,8 @@ public enum Encoding {
     HASHTABLE("hashtable"),
     LISTPACK("listpack"),
     SKIPLIST("skiplist"),
-    LISTPACKEX("listpackex");
+    LISTPACKEX("listpackex"),
+    STREAM("stream");
 
     private static final Encoding[] BY_CODE = values();
 

@@ -5,6 +5,7 @@ package io.cairn.engine.keyspace;
  * names of redis.conf.
  *
  * <p>Negative {@code listMaxListpackSize} is a size class as in Redis (-1 to -5: 4, 8, 16, 32, 64 KiB).
+ * {@code streamNodeMaxEntries} are the entries of a stream that an approximate trimming takes together.
  *
  * <p><i>Immutable.</i>
  */
@@ -16,13 +17,14 @@ public record Limits(
         int zsetMaxListpackValue,
         int listMaxListpackSize,
         long hllSparseMaxBytes,
-        long stringMaxBytes) {
+        long stringMaxBytes,
+        int streamNodeMaxEntries) {
     private static final long STRING_MAX_BYTES = 512L << 20;
 
     /** The defaults of Redis 7.0. */
-    public static final Limits DEFAULT = new Limits(512, 64, 512, 128, 64, -2, 3000, STRING_MAX_BYTES);
+    public static final Limits DEFAULT = new Limits(512, 64, 512, 128, 64, -2, 3000, STRING_MAX_BYTES, 100);
 
-    /** Thresholds of collections, beside the defaults for HyperLogLogs and strings. */
+    /** Thresholds of collections, beside the defaults for HyperLogLogs, strings and streams. */
     public Limits(
             int hashMaxListpackEntries,
             int hashMaxListpackValue,
@@ -38,6 +40,21 @@ public record Limits(
                 zsetMaxListpackValue,
                 listMaxListpackSize,
                 3000,
-                STRING_MAX_BYTES);
+                STRING_MAX_BYTES,
+                100);
+    }
+
+    /** The same with other blocks of entries. */
+    public Limits withStreamNodeMaxEntries(int entries) {
+        return new Limits(
+                hashMaxListpackEntries,
+                hashMaxListpackValue,
+                setMaxIntsetEntries,
+                zsetMaxListpackEntries,
+                zsetMaxListpackValue,
+                listMaxListpackSize,
+                hllSparseMaxBytes,
+                stringMaxBytes,
+                entries);
     }
 }

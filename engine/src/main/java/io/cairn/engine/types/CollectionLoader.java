@@ -1,5 +1,7 @@
 package io.cairn.engine.types;
 
+import io.cairn.engine.entry.StreamPart;
+
 /**
  * Builds one collection in bulk, for loads into a store that nobody else reads: packed if it stays within the
  * thresholds, else as rows that go straight to the batch it was made with.
@@ -27,6 +29,11 @@ public interface CollectionLoader {
     /** Adds a sorted set member with its score. */
     default void scored(byte[] member, double score) {
         throw new IllegalStateException("not a sorted set");
+    }
+
+    /** Adds a part of a stream. */
+    default void part(StreamPart part) {
+        throw new IllegalStateException("not a stream");
     }
 
     /** The meta row of the finished collection. */

@@ -26,6 +26,7 @@ public final class StoredValues {
             case SET -> Sets.drain(db, key, row, view, sink);
             case ZSET -> SortedSets.drain(db, key, row, view, sink);
             case HASH -> Hashes.drain(db, key, row, view, sink);
+            case STREAM -> StreamDrain.drain(db, key, row, view, sink);
         }
     }
 
@@ -48,6 +49,7 @@ public final class StoredValues {
             case SET -> Sets.loader(count, expireAtMillis, limits, batch, versions);
             case ZSET -> SortedSets.loader(count, expireAtMillis, limits, batch, versions);
             case HASH -> Hashes.loader(count, expireAtMillis, limits, batch, versions);
+            case STREAM -> new StreamLoader(expireAtMillis, batch, versions.getAsLong());
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.cairn.engine.types;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
@@ -59,6 +60,11 @@ public final class ValueBuilder implements EntrySink {
     @Override
     public void scored(byte[] member, double score) {
         current().scored(member, score);
+    }
+
+    @Override
+    public void part(StreamPart part) {
+        current().part(part);
     }
 
     @Override

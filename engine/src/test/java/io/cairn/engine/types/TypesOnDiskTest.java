@@ -69,6 +69,17 @@ class TypesOnDiskTest {
     }
 
     @Nested
+    class OfStreams extends StreamsModelTest {
+        @TempDir
+        Path directory;
+
+        @Override
+        RowStore openStore() {
+            return open(directory);
+        }
+    }
+
+    @Nested
     class OfRanks extends ScoreIndexTest {
         @TempDir
         Path directory;

@@ -1,6 +1,7 @@
 package io.cairn.engine.types;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.Keyspace;
@@ -109,6 +110,7 @@ final class Workbench implements AutoCloseable {
         final List<byte[]> values = new ArrayList<>();
         byte @org.jspecify.annotations.Nullable [] string;
         final List<Double> scores = new ArrayList<>();
+        final List<StreamPart> parts = new ArrayList<>();
         long expireAtMillis;
         long count = -1;
         boolean ended;
@@ -140,6 +142,11 @@ final class Workbench implements AutoCloseable {
         public void scored(byte[] member, double score) {
             elements.add(member);
             scores.add(score);
+        }
+
+        @Override
+        public void part(StreamPart part) {
+            parts.add(part);
         }
 
         @Override

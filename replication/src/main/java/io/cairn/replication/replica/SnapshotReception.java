@@ -3,6 +3,7 @@ package io.cairn.replication.replica;
 import io.cairn.engine.Engine;
 import io.cairn.engine.Staging;
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.snapshot.rdb.RdbEvents;
 import io.cairn.snapshot.rdb.RdbReadOptions;
@@ -275,6 +276,11 @@ final class SnapshotReception implements Runnable {
         @Override
         public void scored(byte[] member, double score) throws IOException {
             sink().scored(member, score);
+        }
+
+        @Override
+        public void part(StreamPart part) throws IOException {
+            sink().part(part);
         }
 
         @Override

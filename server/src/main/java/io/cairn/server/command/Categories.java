@@ -34,7 +34,8 @@ final class Categories {
         }
         categories.add(flags.contains(Flag.FAST) ? "fast" : "slow");
         switch (group) {
-            case "string", "bitmap", "hyperloglog", "hash", "list", "set", "geo", "connection" -> categories.add(group);
+            case "string", "bitmap", "hyperloglog", "hash", "list", "set", "geo", "stream", "connection" ->
+                categories.add(group);
             case "sorted-set" -> categories.add("sortedset");
             case "generic" -> {
                 if (!declared.contains("connection")) { // WAIT

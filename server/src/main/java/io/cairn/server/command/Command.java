@@ -117,7 +117,7 @@ public record Command(
             return this;
         }
 
-        /** Group as in COMMAND DOCS: string, hash, list, set, sorted-set, geo, generic, connection, server, transactions. */
+        /** Group as in COMMAND DOCS: string, hash, list, set, sorted-set, geo, stream, generic, connection, server, transactions. */
         public Builder group(String name) {
             this.group = name;
             return this;

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  *
  * <p>{@code begin} is the index of the first key (or, for {@link Find#COUNT}, of the number of keys). Range: from begin
  * to {@code last} (negative counts from the end: -1 is the last argument) every {@code step}. Count: the number of keys
- * stands at {@code begin}, the keys follow it. Keyword: a key (all, if {@code last} is -1) follows the word {@code keyword} (else empty), which stands
- * at {@code begin} or behind.
+ * stands at {@code begin}, the keys follow it. Keyword: a key (all, if {@code last} is -1) follows the word {@code keyword}
+ * (else empty), which stands at {@code begin} or behind. Half: of what follows the keyword, the first half are keys.
  *
  * <p><i>Immutable.</i>
  */
@@ -23,7 +23,8 @@ public record KeySpec(Find find, String keyword, int begin, int last, int step, 
     public enum Find {
         RANGE,
         COUNT,
-        KEYWORD
+        KEYWORD,
+        HALF
     }
 
     /** What happens to the keys, under the names that COMMAND INFO gives. */
@@ -76,6 +77,21 @@ public record KeySpec(Find find, String keyword, int begin, int last, int step, 
         return new KeySpec(Find.KEYWORD, word, index, -1, 1, set(access));
     }
 
+    /** The keys behind a word, which is looked for from {@code index} on: the first half of what follows. */
+    public static KeySpec half(String word, int index, Access... access) {
+        return new KeySpec(Find.HALF, word, index, -1, 1, set(access));
+    }
+
+    /** Whether the keys stand behind a keyword. */
+    public boolean isKeyword() {
+        return find == Find.KEYWORD || find == Find.HALF;
+    }
+
+    /** Which part of what follows a keyword are keys: one in so many; 0 where that is not the question. */
+    public int limit() {
+        return find == Find.HALF ? 2 : 0;
+    }
+
     private static Set<Access> set(Access... access) {
         return Set.copyOf(new TreeSet<>(List.of(access)));
     }
@@ -92,9 +108,13 @@ public record KeySpec(Find find, String keyword, int begin, int last, int step, 
             }
             return;
         }
-        if (find == Find.KEYWORD) {
+        if (isKeyword()) {
             for (int index = Math.max(begin, 1); index < args.length - 1; index++) {
                 if (isKeyword(args[index])) {
+                    if (find == Find.HALF) {
+                        addAll(into, index + 1, index + 1 + (args.length - 1 - index) / 2);
+                        continue;
+                    }
                     into.add(index + 1);
                     if (last < 0) {
                         IntStream.range(index + 2, args.length).forEach(into::add);
@@ -110,6 +130,14 @@ public record KeySpec(Find find, String keyword, int begin, int last, int step, 
         long count = Numbers.parseLongOr(args[begin], 0);
         for (long index = begin + 1L; index <= begin + count && index < args.length; index++) {
             into.add((int) index);
+        }
+    }
+
+    private static void addAll(List<Integer> into, int from, int to) {
+        for (int index = from; index < to; index++) {
+            if (!into.contains(index)) {
+                into.add(index);
+            }
         }
     }
 

@@ -583,6 +583,17 @@ public final class Directives {
             .range(0, MAX_INT)
             .build("encodings", "Bytes of a member up to which a sorted set is packed."));
 
+    /** Bytes of a node of Redis's streams. */
+    public static final Directive STREAM_NODE_BYTES = declare(Directive.of(Kind.MEMORY, "stream-node-max-bytes", "4096")
+            .effect("accepted: entries are rows of their own")
+            .build("encodings", "Bytes of a node of Redis's streams."));
+
+    /** Entries of a stream that are trimmed together when that is left to the server. */
+    public static final Directive STREAM_NODE_ENTRIES = declare(Directive.of(
+                    Kind.INTEGER, "stream-node-max-entries", "100")
+            .range(0, MAX_INT)
+            .build("encodings", "Entries of a stream that are trimmed together when that is left to the server."));
+
     /** Bytes up to which a HyperLogLog is sparse. */
     public static final Directive HLL_SPARSE = declare(Directive.of(Kind.MEMORY, "hll-sparse-max-bytes", "3000")
             .build("encodings", "Bytes up to which a HyperLogLog is sparse."));

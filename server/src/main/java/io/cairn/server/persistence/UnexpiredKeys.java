@@ -1,6 +1,7 @@
 package io.cairn.server.persistence;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import java.io.IOException;
 
@@ -72,6 +73,13 @@ final class UnexpiredKeys implements EntrySink {
     public void scored(byte[] member, double score) throws IOException {
         if (!due) {
             sink.scored(member, score);
+        }
+    }
+
+    @Override
+    public void part(StreamPart part) throws IOException {
+        if (!due) {
+            sink.part(part);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.cairn.server.crash;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.MetaRow;
@@ -194,6 +195,11 @@ final class Contents {
         @Override
         public void scored(byte[] member, double score) {
             elements.add(text(member) + "=" + (long) score);
+        }
+
+        @Override
+        public void part(StreamPart part) {
+            throw new IllegalStateException("no streams here");
         }
 
         @Override

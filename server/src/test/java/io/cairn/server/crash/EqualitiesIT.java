@@ -56,6 +56,7 @@ final class EqualitiesIT {
     private void equal(long seed, List<String> thresholds) throws Exception {
         Random random = new Random(seed);
         List<String> directives = new ArrayList<>(thresholds);
+        directives.addAll(List.of("--stream-node-max-entries", "1"));
         directives.addAll(List.of("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "3600"));
         ServerChild primary = start("primary", directives);
         try (Peer peer = Peer.start(thresholds.toArray(String[]::new));

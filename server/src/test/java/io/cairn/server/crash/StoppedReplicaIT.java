@@ -44,18 +44,19 @@ class StoppedReplicaIT {
                 RespClient writes = new RespClient(primary.port())) {
             String[] replicaOf = {"--replicaof", "127.0.0.1", Integer.toString(primary.port())};
             writes.succeed("SET", "before", "1");
+            writes.succeed("PFADD", "sketch", "element");
             try (ServerChild replica = start(replicaOf);
                     RespClient reads = replica.connect()) {
                 await(reads, "master_link_status:up");
-                writes.succeed("XADD", "stream", "1-1", "field", "value");
+                writes.succeed("PFDEBUG", "TODENSE", "sketch");
                 writes.succeed("SET", "behind", "2");
-                await(reads, "apply_stopped_command:XADD");
+                await(reads, "apply_stopped_command:PFDEBUG");
                 await(reads, "master_link_status:down");
                 replica.kill();
             }
             try (ServerChild replica = start(replicaOf);
                     RespClient reads = replica.connect()) {
-                await(reads, "apply_stopped_command:XADD");
+                await(reads, "apply_stopped_command:PFDEBUG");
                 await(reads, "master_link_status:down");
                 assertEquals("1", reads.text("GET", "before"));
                 assertNull(reads.call("GET", "behind"));

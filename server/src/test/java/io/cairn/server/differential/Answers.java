@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Replies as plain values, as {@link Subject} describes them.
@@ -14,6 +15,11 @@ import java.util.Locale;
  * <p><i>Immutable.</i>
  */
 public final class Answers {
+    /** Numbers greater than this are times of the present. */
+    private static final long FAR_MILLIS = 1_000_000_000_000L;
+
+    private static final Set<String> HIDDEN = Set.of("$idle", "$seen-time", "$radix-tree-nodes");
+
     private Answers() {}
 
     /** What a RESP2 client sees of a reply. */
@@ -53,6 +59,20 @@ public final class Answers {
         List<Object> list = new ArrayList<>(items.size());
         items.forEach(item -> list.add(of(item)));
         return list;
+    }
+
+    /** The same answer with nothing for times and for the inner life of streams: XINFO and XPENDING. */
+    public static Object timeless(Object answer) {
+        if (!(answer instanceof List<?> items)) {
+            return answer instanceof Long number && number > FAR_MILLIS ? "time" : answer;
+        }
+        List<Object> timeless = new ArrayList<>();
+        boolean pending = items.size() == 4 && items.get(2) instanceof Long && items.get(3) instanceof Long;
+        for (int i = 0; i < items.size(); i++) {
+            boolean hidden = pending && i == 2 || i % 2 == 1 && HIDDEN.contains(items.get(i - 1));
+            timeless.add(hidden ? "hidden" : timeless(items.get(i)));
+        }
+        return timeless;
     }
 
     /** The same answer with the items of a list in order. */

@@ -102,6 +102,13 @@ public enum Comparing {
             return !failed || ours.equals(theirs);
         }
     },
+    /** Equal, but for times and for what Redis tells of its tree of entries. */
+    TIMELESS {
+        @Override
+        boolean agree(Object ours, Object theirs) {
+            return Answers.timeless(ours).equals(Answers.timeless(theirs));
+        }
+    },
     /** As SHAPE, but what ours logged is run on the peer instead of the command: random removals. */
     EFFECTS {
         @Override
@@ -140,6 +147,8 @@ public enum Comparing {
         BY_COMMAND.put("hgetall", PAIRS);
         BY_COMMAND.put("spop", EFFECTS);
         BY_COMMAND.put("dump", SHAPE);
+        BY_COMMAND.put("xinfo", TIMELESS);
+        BY_COMMAND.put("xpending", TIMELESS);
     }
 
     abstract boolean agree(Object ours, Object theirs);
@@ -151,6 +160,9 @@ public enum Comparing {
         }
         if (word(args[0]).startsWith("geo") && has("storedist", args)) {
             return STORED_DISTANCES;
+        }
+        if (word(args[0]).equals("xadd") && has("*", args)) {
+            return EFFECTS; // its id is the clock's
         }
         Comparing byName = BY_COMMAND.getOrDefault(word(args[0]), EXACTLY);
         return args.length > 1 ? BY_COMMAND.getOrDefault(word(args[0]) + " " + word(args[1]), byName) : byName;

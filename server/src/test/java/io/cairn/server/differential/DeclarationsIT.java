@@ -81,7 +81,7 @@ final class DeclarationsIT {
         for (KeySpec spec : command.keys()) {
             TreeSet<String> access = new TreeSet<>();
             spec.access().forEach(one -> access.add("+" + one.wireName()));
-            if (spec.find() == KeySpec.Find.KEYWORD) {
+            if (spec.isKeyword()) {
                 specs.add(spec.keyword() + " from " + spec.begin() + " " + access);
             } else if (spec.find() == KeySpec.Find.COUNT) {
                 specs.add(spec.begin() + " keynum " + access);

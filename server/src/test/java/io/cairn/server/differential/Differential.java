@@ -291,6 +291,14 @@ public final class Differential {
             case "+hash" -> Answers.sortedPairs(subject.call(Draw.bytes("HGETALL"), key));
             case "+zset" ->
                 subject.call(Draw.bytes("ZRANGE"), key, Draw.bytes("0"), Draw.bytes("-1"), Draw.bytes("WITHSCORES"));
+            case "+stream" ->
+                Answers.timeless(subject.call(
+                        Draw.bytes("XINFO"),
+                        Draw.bytes("STREAM"),
+                        key,
+                        Draw.bytes("FULL"),
+                        Draw.bytes("COUNT"),
+                        Draw.bytes("0")));
             default -> throw new AssertionError("type " + type);
         };
     }

@@ -58,6 +58,11 @@ final class DifferentialIT {
         compare(seed, List.of(new HyperLogLogGenerator()));
     }
 
+    @Seeded(runs = 1, longRuns = 20)
+    void answersAsARealServerDoesToStreamCommands(long seed) throws IOException {
+        compare(seed, List.of(new StreamGenerator()));
+    }
+
     private void compare(long seed, List<CommandGenerator> generators) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
         try (Peer peer = Peer.start();

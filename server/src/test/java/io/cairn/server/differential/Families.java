@@ -8,6 +8,7 @@ import io.cairn.server.command.keys.KeyCommands;
 import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.sets.SetCommands;
 import io.cairn.server.command.sortedsets.SortedSetCommands;
+import io.cairn.server.command.streams.StreamCommands;
 import io.cairn.server.command.strings.BitmapCommands;
 import io.cairn.server.command.strings.StringCommands;
 import java.util.List;
@@ -33,7 +34,8 @@ public final class Families {
                         ListCommands.commands(),
                         SortedSetCommands.commands(),
                         GeoCommands.commands(),
-                        HyperLogLogCommands.commands())
+                        HyperLogLogCommands.commands(),
+                        StreamCommands.commands())
                 .forEach(family -> family.forEach(command -> COMMANDS.put(command.name(), command)));
     }
 
@@ -60,6 +62,7 @@ public final class Families {
                 new ListGenerator(),
                 new SortedSetGenerator(),
                 new GeoGenerator(),
-                new HyperLogLogGenerator());
+                new HyperLogLogGenerator(),
+                new StreamGenerator());
     }
 }

@@ -4,6 +4,7 @@ import io.cairn.engine.keyspace.Announcements;
 import io.cairn.engine.keyspace.AppliedState;
 import io.cairn.engine.keyspace.Keyspace;
 import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.RowStore;
 import io.cairn.engine.stream.CommandExecutor;
@@ -72,6 +73,7 @@ public final class Node implements Subject {
         wal = Wal.open(FsDirectory.open(directory), options, clock, 0, () -> ID);
         keyspace = new Keyspace(store, wal, AppliedState.empty(wal.identity(), 16, 0, -1));
         handle.keyspace(keyspace);
+        handle.limits(Limits.DEFAULT.withStreamNodeMaxEntries(1));
         turn = new Turn(handle, true);
     }
 

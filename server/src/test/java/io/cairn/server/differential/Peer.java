@@ -54,6 +54,8 @@ public final class Peer implements Subject {
                     "",
                     "--appendonly",
                     "no"));
+            // An entry a node, so that it deletes as exactly as ours when it may delete about as much as asked for.
+            command.addAll(List.of("--stream-node-max-entries", "1"));
             command.addAll(List.of("--dir", directory.toString(), "--enable-debug-command", "yes"));
             // A reply that would take all the memory of the machine ends the connection instead.
             command.addAll(List.of("--client-output-buffer-limit", "normal", "256mb", "0", "0"));

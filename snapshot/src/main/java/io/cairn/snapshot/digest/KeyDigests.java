@@ -1,10 +1,13 @@
 package io.cairn.snapshot.digest;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamId;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 
 /**
- * Boils every key down to 128 bits: name, database, type, expiry and elements, the order of which counts for lists alone.
+ * Boils every key down to 128 bits: name, database, type, expiry and elements, the order of which counts for
+ * lists and streams alone.
  */
 abstract class KeyDigests implements EntrySink {
     private final Fingerprint whole = new Fingerprint();
@@ -65,6 +68,38 @@ abstract class KeyDigests implements EntrySink {
         elements++;
         // Zero and minus zero are equal as scores, and which of them is kept depends on the way they took.
         sum(each.reset(0).add(member).add(Double.doubleToLongBits(score == 0 ? 0.0 : score)));
+    }
+
+    @Override
+    public final void part(StreamPart part) {
+        if (part instanceof StreamPart.Entry entry) {
+            elements++;
+            add(entry.id());
+            for (byte[] word : entry.words()) {
+                whole.add(word);
+            }
+        } else if (part instanceof StreamPart.State state) {
+            add(state.lastId());
+            add(state.firstId());
+            add(state.maxDeletedId());
+            whole.add(state.entriesAdded()).add(state.groups());
+        } else if (part instanceof StreamPart.Group group) {
+            whole.add(group.name());
+            add(group.lastId());
+            whole.add(group.entriesRead()).add(group.pending());
+        } else if (part instanceof StreamPart.Pending pending) {
+            add(pending.id());
+            whole.add(pending.deliveredMillis()).add(pending.deliveries());
+        } else if (part instanceof StreamPart.Consumer consumer) {
+            // When it was last seen is not replicated: each node has its own.
+            whole.add(consumer.name()).add(consumer.pending());
+        } else if (part instanceof StreamPart.Claimed claimed) {
+            add(claimed.id());
+        }
+    }
+
+    private void add(StreamId id) {
+        whole.add(id.millis()).add(id.sequence());
     }
 
     private void sum(Fingerprint element) {

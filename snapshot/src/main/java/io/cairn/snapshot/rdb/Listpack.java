@@ -1,5 +1,6 @@
 package io.cairn.snapshot.rdb;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -27,6 +28,7 @@ final class Listpack implements Elements {
     private final byte[] blob;
     private final int count;
     private int at = HEADER;
+    private int read;
 
     Listpack(byte[] blob) throws BadEncodingException {
         if (blob.length < HEADER + 1
@@ -91,7 +93,7 @@ final class Listpack implements Elements {
     }
 
     /** Length of the length behind an entry. The steps are one short of the powers of two, as Redis has them. */
-    private static int backBytes(long dataBytes) {
+    static int backBytes(long dataBytes) {
         if (dataBytes <= 127) {
             return 1;
         }
@@ -120,8 +122,37 @@ final class Listpack implements Elements {
         return count;
     }
 
+    /** How many have not been read. */
+    int left() {
+        return count - read;
+    }
+
+    /** As {@link #next}, where the number of elements is not known beforehand. */
+    byte[] nextElement() throws BadEncodingException {
+        requireOne();
+        return next();
+    }
+
+    /** The next element as a number. */
+    long nextNumber() throws BadEncodingException {
+        requireOne();
+        byte[] text = next();
+        try {
+            return Long.parseLong(new String(text, StandardCharsets.ISO_8859_1));
+        } catch (NumberFormatException e) {
+            throw new BadEncodingException("listpack holds a text where a number belongs");
+        }
+    }
+
+    private void requireOne() throws BadEncodingException {
+        if (read == count) {
+            throw new BadEncodingException("listpack ends within an entry");
+        }
+    }
+
     @Override
     public byte[] next() {
+        read++;
         int first = blob[at] & 0xFF;
         if (first < 0x80) {
             return number(first, 1);

@@ -34,10 +34,13 @@ final class RdbCodes {
     static final int TYPE_ZSET_ZIPLIST = 12;
     static final int TYPE_HASH_ZIPLIST = 13;
     static final int TYPE_LIST_QUICKLIST = 14;
+    static final int TYPE_STREAM = 15;
     static final int TYPE_HASH_LISTPACK = 16;
     static final int TYPE_ZSET_LISTPACK = 17;
     static final int TYPE_LIST_QUICKLIST_2 = 18;
+    static final int TYPE_STREAM_2 = 19;
     static final int TYPE_SET_LISTPACK = 20;
+    static final int TYPE_STREAM_3 = 21;
     static final int TYPE_HASH_METADATA_PRE_GA = 22;
     static final int TYPE_HASH_LISTPACK_EX_PRE_GA = 23;
     static final int TYPE_HASH_METADATA = 24;
@@ -66,11 +69,7 @@ final class RdbCodes {
     private RdbCodes() {}
 
     static boolean isSupportedType(int type) {
-        return type >= 0 && type <= TYPE_ZSET_2
-                || type >= TYPE_HASH_ZIPMAP && type <= TYPE_LIST_QUICKLIST
-                || type >= TYPE_HASH_LISTPACK && type <= TYPE_LIST_QUICKLIST_2
-                || type == TYPE_SET_LISTPACK
-                || type >= TYPE_HASH_METADATA_PRE_GA && type <= TYPE_HASH_LISTPACK_EX;
+        return type >= 0 && type <= TYPE_ZSET_2 || type >= TYPE_HASH_ZIPMAP && type <= TYPE_HASH_LISTPACK_EX;
     }
 
     /** What a type is called in messages. */
@@ -90,7 +89,7 @@ final class RdbCodes {
             case TYPE_ZSET_ZIPLIST -> "ziplist sorted set";
             case TYPE_HASH_ZIPLIST -> "ziplist hash";
             case TYPE_LIST_QUICKLIST -> "quicklist of ziplists";
-            case 15, 19, 21 -> "stream";
+            case TYPE_STREAM, TYPE_STREAM_2, TYPE_STREAM_3 -> "stream";
             case TYPE_HASH_LISTPACK -> "listpack hash";
             case TYPE_ZSET_LISTPACK -> "listpack sorted set";
             case TYPE_LIST_QUICKLIST_2 -> "quicklist of listpacks";

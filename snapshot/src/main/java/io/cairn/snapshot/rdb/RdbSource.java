@@ -163,6 +163,12 @@ final class RdbSource {
         return length;
     }
 
+    /** An unsigned number of 64 bits, written as lengths are. */
+    long number() throws IOException {
+        int first = unsignedByte();
+        return first == RdbCodes.LENGTH_64_BIT ? longBigEndian() : length(first);
+    }
+
     /** An unsigned number of 64 bits where the format holds lengths that are none, as in module data. */
     void skipNumber() throws IOException {
         int first = unsignedByte();

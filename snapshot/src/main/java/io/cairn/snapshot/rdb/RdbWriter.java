@@ -1,6 +1,8 @@
 package io.cairn.snapshot.rdb;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamId;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  *   key    := [EXPIRETIME_MS millis] type name value
  * </pre>
  *
- * Only the plain types 0 (string), 1 (list), 2 (set), 4 (hash) and 5 (sorted set) are written, and where the options say so
- * 24, for hashes of which fields expire: who does not know it refuses the stream there. A reader dies of a key that comes
- * twice and of a count that does not match: counts are checked here, keys are the caller's duty.
+ * Only the plain types 0 (string), 1 (list), 2 (set), 4 (hash) and 5 (sorted set) are written, 15 or 19 for a stream ({@link
+ * StreamWriter}), and where the options say so 24, for hashes of which fields expire: who does not know it refuses the RDB
+ * there. A reader dies of a key that comes twice and of a count that does not match: counts are checked here, keys are the
+ * caller's duty.
  *
  * <p>Life: {@link #header}, then for each database {@link #database} (optional) and its keys, then {@link #finish}. After
  * an exception the stream is of no use.
@@ -45,6 +48,7 @@ public final class RdbWriter implements EntrySink {
     private final byte[] buffer;
     private final ByteBuffer view;
     private final @Nullable Lzf lzf;
+    private final StreamWriter streams = new StreamWriter(this);
     private byte[] compressed = new byte[0];
 
     private int at;
@@ -105,6 +109,13 @@ public final class RdbWriter implements EntrySink {
 
     @Override
     public void begin(int db, byte[] key, long expireAtMillis, ValueType type, long count) throws IOException {
+        if (type == ValueType.STREAM) {
+            streams.begin(db, key, expireAtMillis, count);
+            requireClosed("key");
+            open = type;
+            missing = 0;
+            return;
+        }
         if (count < 1) {
             throw new IllegalArgumentException("count=" + count);
         }
@@ -113,7 +124,7 @@ public final class RdbWriter implements EntrySink {
             case SET -> RdbCodes.TYPE_SET;
             case ZSET -> RdbCodes.TYPE_ZSET_2;
             case HASH -> RdbCodes.TYPE_HASH;
-            case STRING -> throw new IllegalArgumentException("a string has no elements");
+            case STRING, STREAM -> throw new IllegalArgumentException(type + " has no elements");
         };
         key(db, key, expireAtMillis, code);
         length(count);
@@ -152,7 +163,7 @@ public final class RdbWriter implements EntrySink {
             throw new IllegalArgumentException("count=" + count);
         }
         key(db, key, expireAtMillis, RdbCodes.TYPE_HASH_METADATA);
-        little(firstMillis);
+        longLittleEndian(firstMillis);
         length(count);
         open = ValueType.HASH;
         missing = count;
@@ -184,17 +195,22 @@ public final class RdbWriter implements EntrySink {
         }
         missing--;
         text(member);
-        little(Double.doubleToRawLongBits(score));
+        longLittleEndian(Double.doubleToRawLongBits(score));
     }
 
-    private void little(long value) throws IOException {
-        room(Long.BYTES);
-        LONG_LE.set(buffer, at, value);
-        at += Long.BYTES;
+    @Override
+    public void part(StreamPart part) throws IOException {
+        if (open != ValueType.STREAM) {
+            throw new IllegalStateException("part of " + open);
+        }
+        streams.part(part);
     }
 
     @Override
     public void end() {
+        if (open == ValueType.STREAM) {
+            streams.end();
+        }
         if (open == null || missing != 0) {
             throw new IllegalStateException("end of " + open + " with " + missing + " elements missing");
         }
@@ -204,9 +220,7 @@ public final class RdbWriter implements EntrySink {
 
     /** Writes the end and the checksum, and hands over the last bytes. */
     public void finish() throws IOException {
-        if (open != null) {
-            throw new IllegalStateException("finish within " + open);
-        }
+        requireClosed("finish");
         code(RdbCodes.OPCODE_EOF);
         flush();
         room(Long.BYTES);
@@ -237,9 +251,15 @@ public final class RdbWriter implements EntrySink {
         return flushedBytes + at;
     }
 
-    private void key(int index, byte[] key, long expireAtMillis, int type) throws IOException {
+    private void requireClosed(String what) {
         if (open != null) {
-            throw new IllegalStateException("key within " + open);
+            throw new IllegalStateException(what + " within " + open);
+        }
+    }
+
+    void key(int index, byte[] key, long expireAtMillis, int type) throws IOException {
+        if (open != ValueType.STREAM) {
+            requireClosed("key");
         }
         if (index != db) {
             select(index);
@@ -255,8 +275,8 @@ public final class RdbWriter implements EntrySink {
     }
 
     private void select(int index) throws IOException {
-        if (open != null) {
-            throw new IllegalStateException("database within " + open);
+        if (open != ValueType.STREAM) {
+            requireClosed("database");
         }
         code(RdbCodes.OPCODE_SELECTDB);
         length(index);
@@ -287,7 +307,30 @@ public final class RdbWriter implements EntrySink {
         }
     }
 
-    private void text(byte[] text) throws IOException {
+    /** An unsigned number of 64 bits, written as lengths are. */
+    void number(long number) throws IOException {
+        if (number >= 0) {
+            length(number);
+        } else {
+            room(1 + Long.BYTES);
+            buffer[at] = (byte) RdbCodes.LENGTH_64_BIT;
+            LONG_BE.set(buffer, at + 1, number);
+            at += 1 + Long.BYTES;
+        }
+    }
+
+    void longLittleEndian(long number) throws IOException {
+        room(Long.BYTES);
+        LONG_LE.set(buffer, at, number);
+        at += Long.BYTES;
+    }
+
+    /** An id of a stream's entry, without a length. */
+    void id(StreamId id) throws IOException {
+        raw(StreamWriter.bytes(id));
+    }
+
+    void text(byte[] text) throws IOException {
         if (text.length <= 11 && number(text) || text.length > MAX_UNCOMPRESSED && lzf != null && shorter(lzf, text)) {
             return;
         }

@@ -19,6 +19,7 @@ final class ValueReader {
     private final RdbSource source;
     private final EntrySink sink;
     private final Duplicates duplicates = new Duplicates();
+    private final StreamReader streams;
 
     private final boolean valkey;
     private final TimedHashReader timed;
@@ -28,6 +29,7 @@ final class ValueReader {
         this.sink = sink;
         this.valkey = valkey;
         this.timed = new TimedHashReader(source, sink, duplicates);
+        this.streams = new StreamReader(source, sink, duplicates);
     }
 
     /** Reads a value of a supported type; false if it is an empty collection, which the sink does not get. */
@@ -62,6 +64,10 @@ final class ValueReader {
                         RdbCodes.TYPE_HASH_METADATA,
                         RdbCodes.TYPE_HASH_LISTPACK_EX ->
                     valkey ? timed.readValkey(db, key, expireAtMillis) : timed.read(type, db, key, expireAtMillis);
+                case RdbCodes.TYPE_STREAM, RdbCodes.TYPE_STREAM_2, RdbCodes.TYPE_STREAM_3 -> {
+                    streams.read(type, db, key, expireAtMillis);
+                    yield true;
+                }
                 default -> throw new IllegalArgumentException("type=" + type);
             };
         } catch (BadEncodingException e) {

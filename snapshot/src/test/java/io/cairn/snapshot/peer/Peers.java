@@ -1,6 +1,7 @@
 package io.cairn.snapshot.peer;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -181,6 +182,11 @@ public final class Peers {
         public void scored(byte[] member, double score) throws IOException {
             String text = Double.isInfinite(score) ? (score > 0 ? "inf" : "-inf") : Double.toString(score);
             add(text, member);
+        }
+
+        @Override
+        public void part(StreamPart part) {
+            throw new IllegalStateException("streams are not filled in command by command");
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.cairn.snapshot.rdb;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ public final class Dump implements EntrySink {
     private boolean open;
     private final List<String> list = new ArrayList<>();
     private final TreeMap<String, Object> map = new TreeMap<>();
+    private final List<StreamPart> parts = new ArrayList<>();
 
     /** All keys, by {@code db/name}. */
     public Map<String, Entry> entries() {
@@ -41,7 +43,7 @@ public final class Dump implements EntrySink {
     @Override
     public void begin(int db, byte[] key, long expireAtMillis, ValueType type, long count) {
         require(!open, "begin within a key");
-        require(count > 0, "count=" + count);
+        require(count > 0 || type == ValueType.STREAM, "count=" + count);
         require(type != ValueType.STRING, "begin of a string");
         this.name = db + "/" + text(key);
         this.type = type;
@@ -50,6 +52,13 @@ public final class Dump implements EntrySink {
         open = true;
         list.clear();
         map.clear();
+        parts.clear();
+    }
+
+    @Override
+    public void part(StreamPart part) {
+        require(open && type == ValueType.STREAM, "part of " + type);
+        parts.add(part);
     }
 
     @Override
@@ -81,7 +90,7 @@ public final class Dump implements EntrySink {
 
     @Override
     public void end() {
-        require(open && missing == 0, "end with missing=" + missing);
+        require(open && (missing == 0 || type == ValueType.STREAM), "end with missing=" + missing);
         open = false;
         Object value = switch (type) {
             case LIST -> List.copyOf(list);
@@ -90,6 +99,7 @@ public final class Dump implements EntrySink {
                 require(set.size() == list.size(), "member twice");
                 yield set;
             }
+            case STREAM -> new StreamParts(parts);
             default -> new TreeMap<>(map);
         };
         put(name, new Entry(type, expiry, value));
@@ -126,6 +136,7 @@ public final class Dump implements EntrySink {
                 }
                 sink.end();
             }
+            case STREAM -> ((StreamParts) entry.value()).drain(sink, db, key, entry.expireAtMillis());
             case HASH, ZSET -> {
                 Map<?, ?> elements = (Map<?, ?>) entry.value();
                 sink.begin(db, key, entry.expireAtMillis(), entry.type(), elements.size());

@@ -11,15 +11,27 @@ import java.util.Set;
 public final class RandomDump {
     private final Random random;
 
-    private RandomDump(long seed) {
+    private final int types;
+
+    private RandomDump(long seed, int types) {
         this.random = new Random(seed);
+        this.types = types;
+    }
+
+    /** As {@link #of}, with streams among the keys. */
+    public static Dump withStreams(long seed, int keys) {
+        return of(new RandomDump(seed, 6), keys);
     }
 
     /** A keyspace of {@code keys} keys over 3 databases. */
     public static Dump of(long seed, int keys) {
+        return of(new RandomDump(seed, 5), keys);
+    }
+
+    private static Dump of(RandomDump random, int keys) {
         Dump dump = new Dump();
         try {
-            new RandomDump(seed).fill(dump, keys);
+            random.fill(dump, keys);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -31,9 +43,13 @@ public final class RandomDump {
             int db = random.nextInt(3);
             byte[] key = Dump.bytes("key:" + i + (random.nextInt(10) == 0 ? "/" + text() : ""));
             long expiry = random.nextInt(3) == 0 ? 4_000_000_000_000L + random.nextInt() : -1;
-            ValueType type = ValueType.values()[random.nextInt(5)];
+            ValueType type = ValueType.values()[random.nextInt(types)];
             if (type == ValueType.STRING) {
                 sink.string(db, key, expiry, Dump.bytes(text()));
+                continue;
+            }
+            if (type == ValueType.STREAM) {
+                StreamParts.random(random).drain(sink, db, key, expiry);
                 continue;
             }
             Set<String> names = new HashSet<>();

@@ -177,7 +177,44 @@ class RdbDamageTest {
                 .string("g")
                 .string("w");
         rdb.key(25, "timed4").little(8, 77).string(listpack(entries("8161", "05", "f13412")));
+        for (int type : new int[] {15, 19, 21}) {
+            stream(rdb.key(type, "stream" + type), type);
+        }
         return rdb.raw(0xF7, 5, 2, 1, 1, 7, 5, 1, 'x', 0).end();
+    }
+
+    /** A stream of two entries, of which one has other fields, and a group with both of them pending. */
+    private static void stream(RdbBytes rdb, int type) {
+        rdb.length(1).length(16).big(8, 5).big(8, 1);
+        rdb.string(listpack(entries(
+                "02", "01", "01", "8166", "00", "02", "00", "00", "8176", "04", "03", "01", "00", "8177", "04", "00",
+                "02", "dfff", "02", "8166", "8178", "8167", "05", "08")));
+        rdb.length(2).length(9).length(3);
+        if (type > 15) {
+            rdb.length(5).length(1).length(6).length(1).length(3);
+        }
+        rdb.length(1).string("group").length(7).length(0);
+        if (type > 15) {
+            rdb.length(3);
+        }
+        rdb.length(2)
+                .big(8, 5)
+                .big(8, 1)
+                .little(8, 1000)
+                .length(2)
+                .big(8, 7)
+                .big(8, 0)
+                .little(8, 1001)
+                .length(1);
+        rdb.length(2);
+        for (String consumer : new String[] {"alice", "bob"}) {
+            rdb.string(consumer).little(8, 2000);
+            if (type == 21) {
+                rdb.little(8, 1999);
+            }
+            boolean first = consumer.equals("alice");
+            rdb.length(1).big(8, first ? 5 : 7).big(8, first ? 1 : 0);
+        }
     }
 
     private static byte[][] entries(String... hex) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.snapshot.digest.DumpDigest;
 import java.io.ByteArrayInputStream;
@@ -101,7 +102,7 @@ class RdbReaderTest {
 
     @Test
     void namesTypeAndKeyOfWhatItCannotStore() {
-        for (int type : new int[] {6, 7, 8, 15, 19, 21, 26, 33, 127}) {
+        for (int type : new int[] {6, 7, 8, 26, 33, 127}) {
             byte[] rdb = rdb(12).key(type, "some key").raw(1, 2, 3).done();
             UnsupportedRdbTypeException e = assertThrows(UnsupportedRdbTypeException.class, () -> read(rdb));
             assertEquals(type, e.type());
@@ -296,6 +297,11 @@ class RdbReaderTest {
         @Override
         public void scored(byte[] member, double score) throws IOException {
             next.scored(member, score);
+        }
+
+        @Override
+        public void part(StreamPart part) throws IOException {
+            next.part(part);
         }
 
         @Override

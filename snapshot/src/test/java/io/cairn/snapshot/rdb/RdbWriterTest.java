@@ -112,7 +112,7 @@ class RdbWriterTest {
 
     @Test
     void goesThroughStreamsAndChannelsAlike() throws IOException {
-        Dump dump = RandomDump.of(31, 50);
+        Dump dump = RandomDump.withStreams(31, 50);
         byte[] expected = RoundTripTest.write(dump, RdbWriteOptions.STREAM);
         ByteArrayOutputStream channel = new ByteArrayOutputStream();
         RdbOutput.to(Channels.newChannel(channel)).write(ByteBuffer.wrap(expected));

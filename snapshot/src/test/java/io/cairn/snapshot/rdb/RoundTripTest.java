@@ -17,7 +17,7 @@ class RoundTripTest {
 
     @Seeded(runs = 10, longRuns = 1000)
     void readsWhatItWrote(long seed) throws IOException {
-        Dump dump = RandomDump.of(seed, 200);
+        Dump dump = RandomDump.withStreams(seed, 200);
         Random random = new Random(seed);
         RdbWriteOptions options = RdbWriteOptions.STREAM
                 .withCompression(random.nextBoolean())

@@ -55,7 +55,7 @@ final class CommandDescription {
     }
 
     private static Reply keys(KeySpec spec) {
-        boolean keyword = spec.find() == KeySpec.Find.KEYWORD;
+        boolean keyword = spec.isKeyword();
         Reply from = Reply.integer(spec.begin());
         Reply begin = keyword
                 ? pairs(
@@ -76,7 +76,7 @@ final class CommandDescription {
                                 "keystep",
                                 Reply.integer(spec.step()),
                                 "limit",
-                                Reply.ZERO))
+                                Reply.integer(spec.limit())))
                 : pairs(
                         "type",
                         Reply.bulk("keynum"),

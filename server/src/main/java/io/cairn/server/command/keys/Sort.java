@@ -87,7 +87,7 @@ final class Sort {
     private Reply run() {
         byte[] row = read(call.arg(1));
         ValueType type = row == null ? ValueType.LIST : MetaRow.type(row);
-        if (type == ValueType.STRING || type == ValueType.HASH) {
+        if (type == ValueType.STRING || type == ValueType.HASH || type == ValueType.STREAM) {
             throw CommandException.wrongType();
         }
         if (!sorts && type == ValueType.SET && store != null) {

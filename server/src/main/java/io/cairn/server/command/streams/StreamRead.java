@@ -1,0 +1,87 @@
+package io.cairn.server.command.streams;
+
+import io.cairn.engine.entry.StreamId;
+import io.cairn.engine.types.StoredStream;
+import io.cairn.engine.types.StreamGroup;
+import io.cairn.server.command.Call;
+import io.cairn.server.command.Caller;
+import io.cairn.server.command.CommandException;
+import io.cairn.server.command.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an XREAD or XREADGROUP asks for: {@link #parse} reads it from the arguments and finds what {@code $} means now,
+ * {@link #serve} answers it as far as it can be answered. A call that waits is served again, with the same request, when a
+ * key has changed.
+ *
+ * <p><i>Immutable.</i>
+ *
+ * @param group null for XREAD
+ * @param consumer empty for XREAD
+ * @param count entries a stream at most; 0 for all
+ * @param blockMillis how long to wait, 0 without an end, -1 not at all
+ * @param wanted a stream each
+ */
+public record StreamRead(
+        byte @Nullable [] group, byte[] consumer, long count, long blockMillis, boolean noAck, List<Wanted> wanted) {
+
+    /**
+     * A stream, and behind which id entries are wanted.
+     *
+     * @param after null for those that the group has delivered to nobody
+     */
+    public record Wanted(byte[] key, @Nullable StreamId after) {}
+
+    /** Reads the arguments; a wrong type or a group that is not there is an error here. */
+    public static StreamRead parse(Call call) {
+        return new StreamReadParser(call).parse();
+    }
+
+    /** The answer, or null if there is nothing to answer now. */
+    public @Nullable Reply serve(Call call) {
+        List<Reply> streams = new ArrayList<>();
+        Caller caller = call.caller();
+        boolean map = caller != null && caller.protocol() > 2;
+        for (Wanted one : wanted) {
+            Optional<Reply> entries = group == null ? entries(call, one) : GroupRead.serve(call, this, one);
+            if (entries.isEmpty()) {
+                continue;
+            }
+            if (map) {
+                streams.add(Reply.bulk(one.key()));
+                streams.add(entries.get());
+            } else {
+                streams.add(Reply.array(List.of(Reply.bulk(one.key()), entries.get())));
+            }
+        }
+        return streams.isEmpty() ? null : map ? new Reply.Pairs(streams) : Reply.array(streams);
+    }
+
+    private Optional<Reply> entries(Call call, Wanted one) {
+        StoredStream stream = StreamCommands.read(call, one.key());
+        StreamId after = one.after();
+        if (stream == null || after == null || after.isLast()) {
+            return Optional.empty();
+        }
+        List<Reply> entries = EntryReads.entries(stream, after.next(), StreamId.LAST, false, count);
+        return entries.isEmpty() ? Optional.empty() : Optional.of(Reply.array(entries));
+    }
+
+    /** The error for a key or a group that is not there. */
+    static CommandException noGroup(byte[] key, byte[] group) {
+        return new CommandException("NOGROUP No such key '" + StreamCommands.text(key) + "' or consumer group '"
+                + StreamCommands.text(group) + "' in XREADGROUP with GROUP option");
+    }
+
+    /** The group of a stream at a key, for writing; an error if it is not there. */
+    static StreamGroup requireGroup(@Nullable StoredStream stream, byte[] key, byte[] group) {
+        StreamGroup found = stream == null ? null : stream.group(group);
+        if (found == null) {
+            throw noGroup(key, group);
+        }
+        return found;
+    }
+}
