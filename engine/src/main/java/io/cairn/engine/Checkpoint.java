@@ -7,6 +7,7 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowView;
+import io.cairn.engine.types.Libraries;
 import io.cairn.engine.types.StoredValues;
 import io.cairn.wal.Pin;
 import java.io.Closeable;
@@ -47,8 +48,17 @@ public final class Checkpoint implements Closeable {
         return keys;
     }
 
-    /** Sends every key to the sink, database by database in order of keys; those that are due but not deleted too. */
+    /** Sends every library of functions to the sink. */
+    public void drainLibraries(EntrySink sink) throws IOException {
+        Libraries.drain(view, sink);
+    }
+
+    /**
+     * Sends every library, and then every key, to the sink, database by database in order of keys; those that are due but
+     * not deleted too.
+     */
     public void drain(EntrySink sink) throws IOException {
+        drainLibraries(sink);
         for (int db = 0; db < state.databases(); db++) {
             if (state.keys(db) > 0) {
                 drain(db, sink);

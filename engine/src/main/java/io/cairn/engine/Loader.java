@@ -12,6 +12,7 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowSink;
 import io.cairn.engine.types.CollectionLoader;
+import io.cairn.engine.types.Libraries;
 import io.cairn.engine.types.StoredValues;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,12 @@ final class Loader implements EntrySink {
             }
         }
         wrote(bytes);
+    }
+
+    @Override
+    public void library(byte[] code) {
+        Libraries.load(batch, code);
+        wrote(code.length);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.cairn.server;
 
 import io.cairn.server.command.Command;
 import io.cairn.server.command.admin.DatabaseCommands;
+import io.cairn.server.command.functions.FunctionCommands;
 import io.cairn.server.command.geo.GeoCommands;
 import io.cairn.server.command.hashes.HashCommands;
 import io.cairn.server.command.hyperloglog.HyperLogLogCommands;
@@ -31,6 +32,7 @@ final class Families {
         all.addAll(GeoCommands.commands());
         all.addAll(HyperLogLogCommands.commands());
         all.addAll(StreamCommands.commands());
+        all.addAll(FunctionCommands.commands());
         all.addAll(DatabaseCommands.commands());
         return all;
     }

@@ -5,7 +5,8 @@ import java.io.IOException;
 /**
  * Receives whole keys, one after another.
  *
- * <p>Grammar of calls: {@code ( string | begin (element | pair | scored | part)* end | beginTimedHash timedPair* end )*}.
+ * <p>Grammar of calls: {@code ( string | begin (element | pair | scored | part)* end | beginTimedHash timedPair* end |
+ * library )*}.
  * Between {@code begin} and {@code end} come exactly {@code count} elements: {@code element} for lists (head first) and
  * sets, {@code pair} for hashes, {@code scored} for sorted sets. A stream has {@code count} entries and comes in parts,
  * see {@link StreamPart}. {@code expireAtMillis} is Unix time in milliseconds, or -1 for none. Keys come once
@@ -54,6 +55,13 @@ public interface EntrySink {
 
     /** The next part of a stream. */
     void part(StreamPart part) throws IOException;
+
+    /**
+     * A library of functions, not within a key. Who keeps none passes over it.
+     *
+     * @param code its whole code, which begins with a line that names it
+     */
+    default void library(byte[] code) throws IOException {}
 
     /** Closes the key that {@code begin} opened. */
     void end() throws IOException;

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  *                                                         first field of a hash is due
  *   SYSTEM   'v' version(8)                               rows of this version are garbage
  *   SYSTEM   'n' namespace(4)                             keys of this namespace are garbage
+ *   SYSTEM   'F' name                                     a library of functions: format(1) code
  * </pre>
  *
  * <p><i>Immutable.</i>

@@ -42,8 +42,7 @@ public final class Turn {
     private final boolean mayWaitForDisk;
 
     private final MetaOverlay metas = new MetaOverlay();
-    private final RowOverlay rows = new RowOverlay(Family.ROWS);
-    private final RowOverlay scores = new RowOverlay(Family.SCORES);
+    private final RowOverlays rows = new RowOverlays();
     private final UnitLog log = new UnitLog();
     private final UndoLog undo = new UndoLog();
     private final Trash trash = new Trash();
@@ -206,7 +205,6 @@ public final class Turn {
         return log.size() > 0
                 || metas.anyChanged()
                 || !rows.isEmpty()
-                || !scores.isEmpty()
                 || replayedTo >= 0
                 || layout != null
                 || (exclusive && current().state().layoutChanged());
@@ -216,7 +214,6 @@ public final class Turn {
         cycle++;
         metas.clear();
         rows.clear();
-        scores.clear();
         log.clear();
         undo.clear();
         trash.clear();
@@ -431,16 +428,16 @@ public final class Turn {
 
     // ---- rows
 
-    /** A row of ROWS or SCORES as the turn sees it, or null. The array must not be changed. */
+    /** A row of ROWS, SCORES or SYSTEM as the turn sees it, or null. The array must not be changed. */
     public byte @Nullable [] row(Family family, byte[] key) {
-        byte[] own = overlay(family).find(key);
+        byte[] own = rows.of(family).find(key);
         if (own != null) {
             return own == RowOverlay.TOMBSTONE ? null : own;
         }
         return current().store().get(family, key, mode());
     }
 
-    /** Sets a row of ROWS or SCORES. */
+    /** Sets a row of ROWS or SCORES, or in an exclusive turn of SYSTEM. */
     public void putRow(Family family, byte[] key, byte[] value) {
         changeRow(family, key, value, false);
     }
@@ -456,16 +453,16 @@ public final class Turn {
     }
 
     private void changeRow(Family family, byte[] key, byte[] value, boolean isNew) {
-        undo.row(overlay(family), key, overlay(family).put(key, value, isNew));
+        undo.row(rows.of(family), key, rows.of(family).put(key, value, isNew));
     }
 
-    /** A cursor over rows of any family as the turn sees them (EXPIRES, SYSTEM: only what is committed). */
+    /** A cursor over rows of any family as the turn sees them (EXPIRES: only what is committed). */
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to) {
         RowCursor stored = current().store().cursor(family, from, to, mode());
         return switch (family) {
             case META -> metas.anyChanged() ? new MergedCursor(stored, metas.changes(from, to)) : stored;
-            case ROWS, SCORES -> overlay(family).over(stored, from, to);
-            default -> stored;
+            case EXPIRES -> stored;
+            default -> rows.of(family).over(stored, from, to);
         };
     }
 
@@ -474,14 +471,6 @@ public final class Turn {
         long version = current().newVersion();
         trash.allocated(version);
         return version;
-    }
-
-    private RowOverlay overlay(Family family) {
-        return switch (family) {
-            case ROWS -> rows;
-            case SCORES -> scores;
-            default -> throw new IllegalArgumentException("no uncommitted rows in " + family);
-        };
     }
 
     private ReadMode mode() {
@@ -620,7 +609,6 @@ public final class Turn {
         }
         metas.writeTo(into, trash, this::isFlushed);
         rows.drainTo(into);
-        scores.drainTo(into);
         trash.writeTo(into);
         return into;
     }

@@ -4,10 +4,12 @@ import static io.cairn.engine.types.FormatPage.assertDocumented;
 import static io.cairn.engine.types.FormatPage.assertDocumentedRows;
 import static io.cairn.engine.types.Workbench.bytes;
 
+import io.cairn.engine.entry.FunctionLibrary;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.MemoryRowStore;
+import io.cairn.engine.rows.RowCursor;
 import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,21 @@ class ElementFormatTest {
         hash.store();
         bench.commit();
         return Objects.requireNonNull(bench.row(KEY));
+    }
+
+    @Test
+    void libraryIsAsDocumented() throws IOException {
+        try (Workbench bench = bench(Limits.DEFAULT)) {
+            FunctionLibrary library = FunctionLibrary.of(bytes("#!lua name=lib\n"));
+            bench.commit();
+            bench.turn.exclusively(Workbench.NOW, () -> Libraries.put(bench.turn, library));
+            bench.turn.begin(Workbench.NOW);
+            try (RowCursor rows = bench.turn.cursor(Family.SYSTEM, bytes("F"), bytes("G"))) {
+                rows.seekToFirst();
+                assertDocumented("key of a library", rows.key());
+                assertDocumented("value of a library", rows.value());
+            }
+        }
     }
 
     @Test

@@ -94,6 +94,7 @@ final class SnapshotSender implements RdbOutput {
         RdbWriter writer = new RdbWriter(output, options);
         writer.header(header);
         AppliedState state = checkpoint.state();
+        checkpoint.drainLibraries(writer);
         for (int db = 0; db < state.databases(); db++) {
             if (state.keys(db) > 0) {
                 writer.database(db, state.keys(db), state.expires(db));

@@ -284,6 +284,11 @@ final class SnapshotReception implements Runnable {
         }
 
         @Override
+        public void library(byte[] code) throws IOException {
+            sink().library(code);
+        }
+
+        @Override
         public void end() throws IOException {
             sink().end();
         }

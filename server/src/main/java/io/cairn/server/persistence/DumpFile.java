@@ -58,6 +58,7 @@ public final class DumpFile implements Seed {
                     .withChecksum(configuration.isYes(Directives.RDBCHECKSUM))
                     .withCompression(configuration.isYes(Directives.RDBCOMPRESSION));
             RdbFile.save(directory(), configuration.text(Directives.DBFILENAME), header, options, writer -> {
+                checkpoint.drainLibraries(writer);
                 for (int db = 0; db < state.databases(); db++) {
                     if (state.keys(db) > 0) {
                         writer.database(db, state.keys(db), state.expires(db));

@@ -84,6 +84,11 @@ final class UnexpiredKeys implements EntrySink {
     }
 
     @Override
+    public void library(byte[] code) throws IOException {
+        sink.library(code);
+    }
+
+    @Override
     public void end() throws IOException {
         if (!due) {
             sink.end();

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.server.Main;
+import io.cairn.server.differential.Draw;
+import io.cairn.server.differential.RespClient;
 import io.cairn.snapshot.peer.FreePort;
+import io.cairn.snapshot.rdb.Crc64;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +73,60 @@ final class ProcessIT {
     private static int end(Process process) throws InterruptedException {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "did not end");
         return process.exitValue();
+    }
+
+    /** What FUNCTION DUMP gives of one short library. */
+    private static byte[] library(String code) {
+        ByteBuffer payload = ByteBuffer.allocate(code.length() + 12).order(ByteOrder.LITTLE_ENDIAN);
+        payload.put((byte) 0xF5).put((byte) code.length()).put(Draw.bytes(code)).putShort((short) 10);
+        return payload.putLong(Crc64.update(0, payload.array(), 0, payload.position()))
+                .array();
+    }
+
+    private static List<Object> functionsAndTimes(int port) throws IOException {
+        try (RespClient client = new RespClient(port)) {
+            return List.of(
+                    client.call("FUNCTION", "LIST", "WITHCODE"),
+                    client.call("HPEXPIRETIME", "h", "FIELDS", "2", "f", "g"),
+                    client.call("HGETALL", "h"));
+        }
+    }
+
+    @Test
+    void keepsFunctionsAndTimesOfFieldsThroughAKill() throws Exception {
+        int port = FreePort.find();
+        Files.createDirectories(directory.resolve("data"));
+        Process process = startServer(port);
+        List<Object> written;
+        try (Wire wire = connect(process, port);
+                RespClient client = new RespClient(port)) {
+            for (String name : List.of("one", "other")) {
+                byte[] payload = library("#!lua name=" + name + "\nsome code");
+                assertEquals("+OK", client.call(Draw.bytes("FUNCTION"), Draw.bytes("RESTORE"), payload));
+            }
+            assertEquals("+OK\r\n", wire.call("FUNCTION", "DELETE", "other"));
+            assertEquals(":2\r\n", wire.call("HSET", "h", "f", "1", "g", "2"));
+            assertEquals("*1\r\n:1\r\n", wire.call("HPEXPIREAT", "h", "4000000000000", "FIELDS", "1", "f"));
+            written = functionsAndTimes(port);
+            process.destroyForcibly();
+        }
+        end(process);
+        assertEquals(List.of(4_000_000_000_000L, -1L), written.get(1));
+
+        process = startServer(port);
+        try (Wire wire = connect(process, port)) {
+            assertEquals(written, functionsAndTimes(port));
+            wire.send(Wire.request("SHUTDOWN"));
+        }
+        assertEquals(0, end(process), output());
+        process = startServer(port);
+        try (Wire wire = connect(process, port)) {
+            assertEquals(written, functionsAndTimes(port));
+            wire.send(Wire.request("SHUTDOWN"));
+        } finally {
+            process.destroy();
+        }
+        end(process);
     }
 
     @Test

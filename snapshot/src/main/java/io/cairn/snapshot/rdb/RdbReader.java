@@ -1,6 +1,7 @@
 package io.cairn.snapshot.rdb;
 
 import io.cairn.engine.entry.EntrySink;
+import io.cairn.engine.entry.FunctionLibrary;
 import io.cairn.snapshot.digest.KeyText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,8 +66,7 @@ public final class RdbReader {
                 case RdbCodes.OPCODE_RESIZEDB -> events.databaseSize(db, source.length(), source.length());
                 case RdbCodes.OPCODE_AUX -> events.aux(KeyText.of(source.string()), source.string());
                 case RdbCodes.OPCODE_MODULE_AUX -> skipModuleData();
-                case RdbCodes.OPCODE_FUNCTION2 ->
-                    log.warn("function library skipped: functions are not supported bytes={}", source.skipString());
+                case RdbCodes.OPCODE_FUNCTION2 -> library(sink);
                 case RdbCodes.OPCODE_SLOT_INFO -> {
                     source.length();
                     source.length();
@@ -136,6 +136,15 @@ public final class RdbReader {
     /** An expiry of long ago that would read as "none" or as no time at all becomes the oldest time there is. */
     private static long expiry(long millis) {
         return millis < -1 ? 0 : millis;
+    }
+
+    private void library(EntrySink sink) throws IOException {
+        byte[] code = source.string();
+        try {
+            sink.library(FunctionLibrary.of(code).code());
+        } catch (IllegalArgumentException e) {
+            throw source.corrupt("a library of functions: " + e.getMessage());
+        }
     }
 
     private int database() throws IOException {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Writes keys as an RDB stream of version 9, which every Redis since 5.0 and every Valkey loads.
  *
  * <pre>
- *   rdb    := "REDIS0009" aux* ( SELECTDB db [RESIZEDB keys expires] key* )* EOF crc64
+ *   rdb    := "REDIS0009" aux* (FUNCTION2 code)* ( SELECTDB db [RESIZEDB keys expires] key* )* EOF crc64
  *   key    := [EXPIRETIME_MS millis] type name value
  * </pre>
  *
@@ -204,6 +204,15 @@ public final class RdbWriter implements EntrySink {
             throw new IllegalStateException("part of " + open);
         }
         streams.part(part);
+    }
+
+    @Override
+    public void library(byte[] code) throws IOException {
+        if (open != null) {
+            throw new IllegalStateException("library within " + open);
+        }
+        code(RdbCodes.OPCODE_FUNCTION2);
+        text(code);
     }
 
     @Override

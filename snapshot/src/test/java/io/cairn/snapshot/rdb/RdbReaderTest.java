@@ -39,7 +39,7 @@ class RdbReaderTest {
         rdb.raw(0xF7, 0x81).big(8, -123).raw(2, 1);
         rdb.raw(1, 0x81).big(8, -1).raw(2, 5, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 5);
         rdb.string("text").raw(5).lzf(Dump.bytes("again again again again")).raw(5, 0xC1, 1, 2, 0);
-        rdb.raw(0xF5).string("#!lua name=lib");
+        rdb.raw(0xF5).string("#!lua name=lib\n");
         rdb.raw(0xFE, 1).raw(0xFB, 1, 0).raw(0xF4, 1, 2, 3);
         rdb.key(0, "key").string("value");
         Dump expected = new Dump();

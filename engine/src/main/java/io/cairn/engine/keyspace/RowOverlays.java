@@ -1,0 +1,41 @@
+package io.cairn.engine.keyspace;
+
+import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.RowBatch;
+
+/**
+ * A turn's uncommitted rows of all families that have some: elements, scores, and, in exclusive turns, libraries of
+ * functions.
+ *
+ * <p><i>Confined to the owning turn's thread.</i>
+ */
+final class RowOverlays {
+    private final RowOverlay rows = new RowOverlay(Family.ROWS);
+    private final RowOverlay scores = new RowOverlay(Family.SCORES);
+    private final RowOverlay system = new RowOverlay(Family.SYSTEM);
+
+    RowOverlay of(Family family) {
+        return switch (family) {
+            case ROWS -> rows;
+            case SCORES -> scores;
+            case SYSTEM -> system;
+            default -> throw new IllegalArgumentException("no uncommitted rows in " + family);
+        };
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty() && scores.isEmpty() && system.isEmpty();
+    }
+
+    void clear() {
+        rows.clear();
+        scores.clear();
+        system.clear();
+    }
+
+    void drainTo(RowBatch batch) {
+        rows.drainTo(batch);
+        scores.drainTo(batch);
+        system.drainTo(batch);
+    }
+}
