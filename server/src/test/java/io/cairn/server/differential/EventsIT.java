@@ -36,13 +36,21 @@ final class EventsIT {
 
     @Seeded(runs = 1, longRuns = 20)
     void tellsWhatARealServerTells(long seed) throws IOException {
+        compare(seed, Families.generators());
+    }
+
+    @Seeded(runs = 1, longRuns = 20)
+    void tellsWhatARealServerTellsOfStreams(long seed) throws IOException {
+        compare(seed, List.of(new StreamGenerator()));
+    }
+
+    private void compare(long seed, List<CommandGenerator> generators) throws IOException {
         assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
         Random random = new Random(seed);
         try (Peer peer = Peer.start();
                 RespClient listener = listener(peer);
                 Node node = new Node(new MemoryRowStore(), directory, System::currentTimeMillis, random)) {
             peer.call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
-            List<CommandGenerator> generators = Families.generators();
             List<String> ours = new ArrayList<>();
             node.announceTo((all, offset) -> all.forEach(each -> ours.add(line(each))));
             Map<String, String> differing = new TreeMap<>();

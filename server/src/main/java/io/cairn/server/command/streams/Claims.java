@@ -1,6 +1,7 @@
 package io.cairn.server.command.streams;
 
 import io.cairn.engine.entry.StreamId;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.Packed;
 import io.cairn.engine.types.PendingEntry;
 import io.cairn.engine.types.StoredStream;
@@ -39,7 +40,7 @@ final class Claims {
     /** Looks for the group, then for the time: XCLAIM tells of them in this order. */
     private Claims(Call call, LongSupplier minIdleMillis) {
         this.call = call;
-        StoredStream found = StreamCommands.write(call, 1);
+        StoredStream found = StreamCommands.read(call, 1);
         StreamGroup of = found == null ? null : found.group(call.arg(2));
         if (found == null || of == null) {
             throw PendingCommands.noGroup(call);
@@ -164,6 +165,7 @@ final class Claims {
         StreamConsumer consumer = group.consumer(call.arg(3));
         if (consumer == null) {
             consumer = group.createConsumer(call.arg(3), nowMillis);
+            call.notify(Event.STREAM, "xgroup-createconsumer", call.arg(1));
         }
         consumer.seen(nowMillis);
         group.claim(before, id, consumer, millis, deliveries);

@@ -6,6 +6,7 @@ import static io.cairn.server.command.KeySpec.Access.UPDATE;
 
 import io.cairn.engine.entry.StreamId;
 import io.cairn.engine.entry.StreamPart;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.StoredStream;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
@@ -84,10 +85,12 @@ final class EntryWrites {
                     "ERR The ID specified in XADD is equal or smaller than the target stream top item");
         }
         stream.append(id, call.args(), idAt + 1);
-        if (trim.trims()) {
-            trim.apply(stream);
-        }
+        boolean trimmed = trim.trims() && trim.apply(stream) > 0;
         stream.store(call.db(), call.arg(1));
+        call.notify(Event.STREAM, "xadd", call.arg(1));
+        if (trimmed) {
+            call.notify(Event.STREAM, "xtrim", call.arg(1));
+        }
         if (given != null && !trim.isApproximate()) {
             call.changed();
         } else {
@@ -127,6 +130,7 @@ final class EntryWrites {
         }
         if (deleted > 0) {
             stream.store(call.db(), call.arg(1));
+            call.notify(Event.STREAM, "xdel", call.arg(1));
             call.changed();
         }
         return Reply.integer(deleted);
@@ -141,6 +145,7 @@ final class EntryWrites {
         long deleted = trim.apply(stream);
         if (deleted > 0) {
             stream.store(call.db(), call.arg(1));
+            call.notify(Event.STREAM, "xtrim", call.arg(1));
             if (trim.isApproximate()) {
                 byte[][] effect = call.args().clone();
                 trim.state(effect, stream);
@@ -190,6 +195,7 @@ final class EntryWrites {
         stream.adjust(
                 id, added == -1 ? state.entriesAdded() : added, deleted.isZero() ? state.maxDeletedId() : deleted);
         stream.store(call.db(), call.arg(1));
+        call.notify(Event.STREAM, "xsetid", call.arg(1));
         call.changed();
         return Reply.OK;
     }

@@ -9,6 +9,7 @@ import static io.cairn.server.command.KeySpec.Access.UPDATE;
 
 import io.cairn.engine.entry.StreamId;
 import io.cairn.engine.entry.StreamPart;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.StoredStream;
 import io.cairn.engine.types.StreamConsumer;
 import io.cairn.engine.types.StreamGroup;
@@ -126,6 +127,7 @@ final class GroupCommands {
         }
         stream.createGroup(call.arg(3), last, entriesRead);
         stream.store(call.db(), call.arg(2));
+        call.notify(Event.STREAM, "xgroup-create", call.arg(2));
         call.changed();
         return Reply.OK;
     }
@@ -156,6 +158,7 @@ final class GroupCommands {
         group.lastId(last, entriesRead);
         group.store();
         stream.store(call.db(), call.arg(2));
+        call.notify(Event.STREAM, "xgroup-setid", call.arg(2));
         call.changed();
         return Reply.OK;
     }
@@ -190,6 +193,7 @@ final class GroupCommands {
         }
         stream.destroy(group);
         stream.store(call.db(), call.arg(2));
+        call.notify(Event.STREAM, "xgroup-destroy", call.arg(2));
         call.changed();
         return Reply.ONE;
     }
@@ -203,6 +207,7 @@ final class GroupCommands {
         group.createConsumer(call.arg(4), call.turn().nowMillis());
         group.store();
         stream.store(call.db(), call.arg(2));
+        call.notify(Event.STREAM, "xgroup-createconsumer", call.arg(2));
         call.changed();
         return Reply.ONE;
     }
@@ -218,6 +223,7 @@ final class GroupCommands {
         group.delete(consumer);
         group.store();
         stream.store(call.db(), call.arg(2));
+        call.notify(Event.STREAM, "xgroup-delconsumer", call.arg(2));
         call.changed();
         return Reply.integer(pending);
     }

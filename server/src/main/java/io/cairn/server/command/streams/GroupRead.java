@@ -2,6 +2,7 @@ package io.cairn.server.command.streams;
 
 import io.cairn.engine.entry.StreamId;
 import io.cairn.engine.entry.StreamPart;
+import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.types.EntryCursor;
 import io.cairn.engine.types.Packed;
 import io.cairn.engine.types.PendingEntry;
@@ -48,7 +49,7 @@ final class GroupRead {
 
     static Optional<Reply> serve(Call call, StreamRead request, StreamRead.Wanted wanted) {
         byte[] name = request.group();
-        StoredStream stream = StreamCommands.write(call, wanted.key());
+        StoredStream stream = StreamCommands.read(call, wanted.key());
         if (name == null || stream == null) {
             throw StreamRead.noGroup(wanted.key(), name == null ? new byte[0] : name);
         }
@@ -63,6 +64,7 @@ final class GroupRead {
         boolean created = consumer == null;
         if (consumer == null) {
             consumer = group.createConsumer(request.consumer(), now);
+            call.notify(Event.STREAM, "xgroup-createconsumer", wanted.key());
         }
         consumer.seen(now);
         if (created && request.noAck()) {

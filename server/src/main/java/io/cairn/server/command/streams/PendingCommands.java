@@ -62,7 +62,7 @@ final class PendingCommands {
     }
 
     private static Reply xack(Call call) {
-        StoredStream stream = StreamCommands.write(call, 1);
+        StoredStream stream = StreamCommands.read(call, 1);
         StreamGroup group = stream == null ? null : stream.group(call.arg(2));
         if (stream == null || group == null) {
             return Reply.ZERO;

@@ -92,7 +92,7 @@ final class StreamReadParser {
     /** The id behind which entries are wanted, null for those that the group has not delivered. */
     private @Nullable StreamId after(byte[] key, int index) {
         byte[] of = group;
-        StoredStream stream = of == null ? StreamCommands.read(call, key) : StreamCommands.write(call, key);
+        StoredStream stream = StreamCommands.read(call, key);
         if (of != null) {
             StreamRead.requireGroup(stream, key, of);
         }
