@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * A store that, asked for what is in memory, now and then says that it would have to wait for the disk, and never
  * otherwise.
  *
- * <p><i>Confined to the test's thread.</i>
+ * <p><i>Thread-safe.</i>
  */
-final class ReluctantStore implements RowStore {
+public final class ReluctantStore implements RowStore {
     private final RowStore store;
     private final Random random;
     private final int oneIn;
 
     /** Refuses one read or movement in {@code oneIn}. */
-    ReluctantStore(RowStore store, Random random, int oneIn) {
+    public ReluctantStore(RowStore store, Random random, int oneIn) {
         this.store = store;
         this.random = random;
         this.oneIn = oneIn;

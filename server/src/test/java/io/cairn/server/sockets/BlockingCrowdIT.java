@@ -49,6 +49,15 @@ final class BlockingCrowdIT {
         }
     }
 
+    @Seeded(runs = 1, longRuns = 30)
+    void everyElementIsHadOnceWhereTheDiskIsWaitedFor(long seed) throws Exception {
+        try (RunningServer server = RunningServer.inMemory()) {
+            Random random = new Random(seed);
+            server.reluctant(new Random(seed), 4);
+            play(server, random);
+        }
+    }
+
     private void play(RunningServer server, Random random) throws Exception {
         List<FutureTask<Integer>> producers = new ArrayList<>();
         for (int i = 0; i < PRODUCERS; i++) {

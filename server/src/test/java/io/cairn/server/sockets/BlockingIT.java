@@ -1,10 +1,12 @@
 package io.cairn.server.sockets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.engine.stream.StreamParser;
 import io.cairn.server.differential.Peer;
+import io.cairn.wal.simulation.Seeded;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -286,6 +289,21 @@ final class BlockingIT {
                 RunningServer server = RunningServer.inMemory()) {
             for (Map.Entry<String, Play> play : plays().entrySet()) {
                 assertEquals(played(play, peer.port()), played(play, server.port()), play.getKey());
+            }
+        }
+    }
+
+    @Seeded(runs = 1, longRuns = 20)
+    void goAsOnARealServerWhereTheDiskIsWaitedFor(long seed) throws IOException {
+        assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
+        try (Peer peer = Peer.start();
+                RunningServer server = RunningServer.inMemory()) {
+            server.reluctant(new Random(seed), 3);
+            for (Map.Entry<String, Play> play : plays().entrySet()) {
+                assertEquals(played(play, peer.port()), played(play, server.port()), play.getKey());
+            }
+            try (Wire wire = server.connect()) {
+                assertFalse(wire.call("INFO", "stats").contains("commands_off_loop:0\r\n"), "nothing was restarted");
             }
         }
     }

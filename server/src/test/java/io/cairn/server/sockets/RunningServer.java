@@ -1,5 +1,8 @@
 package io.cairn.server.sockets;
 
+import io.cairn.engine.keyspace.Keyspace;
+import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.types.ReluctantStore;
 import io.cairn.server.Server;
 import io.cairn.server.config.ConfigFile;
 import io.cairn.server.config.Configuration;
@@ -9,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /** A server in this process on a free port, with its data in a temporary directory. */
@@ -38,6 +42,16 @@ final class RunningServer implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("--engine", "memory", "--wal", "no"));
         all.addAll(List.of(directives));
         return start(all.toArray(String[]::new));
+    }
+
+    /** From now on one read in so many says that it would have to wait for the disk. */
+    void reluctant(Random random, int oneIn) {
+        KeyspaceHandle handle = server.engine().handle();
+        handle.alone(() -> {
+            Keyspace willing = handle.keyspace();
+            handle.keyspace(
+                    new Keyspace(new ReluctantStore(willing.store(), random, oneIn), willing.wal(), willing.state()));
+        });
     }
 
     int port() {
