@@ -126,6 +126,7 @@ final class Migration {
             if (turn.write(call.db(), item.key) != null) {
                 turn.set(call.db(), item.key, null);
                 effect.add(item.key);
+                call.notifyDeleted(item.key);
             }
         }
         if (effect.size() > 1) {
