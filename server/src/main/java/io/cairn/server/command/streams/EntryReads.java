@@ -84,7 +84,6 @@ final class EntryReads {
     }
 
     private static Reply read(Call call) {
-        Reply served = StreamRead.parse(call).serve(call);
-        return served == null ? Reply.NULL_ARRAY : served;
+        return StreamRead.parse(call).serveOrWait(call);
     }
 }

@@ -93,8 +93,7 @@ final class GroupCommands {
     }
 
     private static Reply read(Call call) {
-        Reply served = StreamRead.parse(call).serve(call);
-        return served == null ? Reply.NULL_ARRAY : served;
+        return StreamRead.parse(call).serveOrWait(call);
     }
 
     private static Reply create(Call call) {

@@ -1,13 +1,17 @@
 package io.cairn.server.command.streams;
 
 import io.cairn.engine.entry.StreamId;
+import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.types.StoredStream;
 import io.cairn.engine.types.StreamGroup;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Caller;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Reply;
+import io.cairn.server.command.Waiting;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,42 @@ public record StreamRead(
             }
         }
         return streams.isEmpty() ? null : map ? new Reply.Pairs(streams) : Reply.array(streams);
+    }
+
+    /** The answer; or, if there is none now and it is asked to, the client waits. */
+    Reply serveOrWait(Call call) {
+        Reply served = serve(call);
+        if (served != null || blockMillis < 0) {
+            return served == null ? Reply.NULL_ARRAY : served;
+        }
+        List<byte[]> keys = wanted.stream().map(Wanted::key).toList();
+        return call.await(
+                new Waiting(ValueType.STREAM, keys, blockMillis, group != null, null, this::serveLater),
+                Reply.NULL_ARRAY);
+    }
+
+    /** Of several streams only the one that has changed is served. */
+    private @Nullable Reply serveLater(Call call, byte[] key) {
+        byte[] of = group;
+        if (of != null) {
+            requireStill(call, key, of);
+        }
+        for (Wanted one : wanted) {
+            if (Arrays.equals(one.key(), key)) {
+                return new StreamRead(group, consumer, count, blockMillis, noAck, List.of(one)).serve(call);
+            }
+        }
+        return null;
+    }
+
+    private static void requireStill(Call call, byte[] key, byte[] group) {
+        byte[] row = call.turn().write(call.db(), key);
+        if (row == null || MetaRow.type(row) != ValueType.STREAM) {
+            throw new CommandException("UNBLOCKED the stream key no longer exists");
+        }
+        if (StoredStream.of(call.turn(), row).group(group) == null) {
+            throw new CommandException("NOGROUP the consumer group this client was blocked on no longer exists");
+        }
     }
 
     private Optional<Reply> entries(Call call, Wanted one) {
