@@ -2,6 +2,7 @@ package io.cairn.server.sockets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.engine.stream.StreamParser;
@@ -420,6 +421,51 @@ final class BlockingIT {
                         lines(Arrays.copyOfRange(ours, ourStart, ours.length)),
                         play.getKey());
             }
+        }
+    }
+
+    @Test
+    void aReplicasClientsReadWhatItsPrimaryAdds() throws IOException {
+        try (RunningServer primary = RunningServer.start();
+                RunningServer replica = RunningServer.start();
+                Wire writer = primary.connect();
+                Scene scene = new Scene(replica.port())) {
+            assertEquals("+OK\r\n", scene.director().call("REPLICAOF", "127.0.0.1", Integer.toString(primary.port())));
+            String role = "";
+            for (int tries = 0; tries < 6000 && !role.contains("master_link_status:up"); tries++) {
+                role = scene.director().call("INFO", "replication");
+            }
+            scene.block("a", "XREAD BLOCK 0 STREAMS s $");
+            assertEquals("$3\r\n1-1\r\n", writer.call("XADD", "s", "1-1", "a", "b"));
+            scene.reply("a");
+            assertTrue(scene.text().endsWith("a gets -> *1 *2 $1 s *1 *2 $3 1-1 *2 $1 a $1 b\n"), scene.text());
+        }
+    }
+
+    @Test
+    void aGroupIsGoneWhenTheTimeOfItsStreamHasCome() throws IOException {
+        try (RunningServer server = RunningServer.inMemory();
+                Scene scene = new Scene(server.port())) {
+            scene.call("w", "XGROUP CREATE s g $ MKSTREAM");
+            scene.block("a", "XREADGROUP GROUP g c BLOCK 0 STREAMS s >");
+            scene.call("w", "PEXPIRE s 20");
+            scene.reply("a"); // nobody asks for the key: expiry itself deletes it
+            assertTrue(scene.text().endsWith("a gets -> -UNBLOCKED the stream key no longer exists\n"), scene.text());
+        }
+    }
+
+    @Test
+    void whoWaitsOnAPrimaryThatBecomesAReplicaIsToldAndLetGo() throws IOException {
+        try (RunningServer server = RunningServer.inMemory();
+                Scene scene = new Scene(server.port())) {
+            scene.block("a", "BLPOP k 0");
+            scene.block("b", "XREAD BLOCK 0 STREAMS s $");
+            assertEquals("+OK\r\n", scene.director().call("REPLICAOF", "127.0.0.1", "1"));
+            scene.replyAndEnd("a");
+            scene.replyAndEnd("b");
+            String told = "-UNBLOCKED force unblock from blocking operation, instance state changed"
+                    + " (master -> replica?) (closed)";
+            assertTrue(scene.text().endsWith("a gets -> " + told + "\nb gets -> " + told + "\n"), scene.text());
         }
     }
 

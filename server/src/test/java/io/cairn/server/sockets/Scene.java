@@ -1,5 +1,6 @@
 package io.cairn.server.sockets;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -86,6 +87,22 @@ final class Scene implements AutoCloseable {
     /** A client is answered what it called long ago. */
     void reply(String name) throws IOException {
         note(name + " gets", client(name).reply());
+    }
+
+    /** A client is answered what it called long ago, and that is the end of it. */
+    void replyAndEnd(String name) throws IOException {
+        String reply = client(name).reply();
+        try {
+            reply += client(name).reply();
+        } catch (EOFException e) {
+            reply += "(closed)";
+        }
+        note(name + " gets", reply);
+    }
+
+    /** Who looks on. */
+    Wire director() {
+        return director;
     }
 
     /** A client still waits. */
