@@ -25,7 +25,9 @@ import java.util.Arrays;
  * that starts before them has to step over each. A queue that is served by lowest score would be slower with every
  * member taken. A cursor that starts at {@link #from()} meets none of them.
  *
- * <p>While the set changes, {@link #came} and {@link #went} follow; after {@link #refresh} the ends are exact again.
+ * <p>While the set changes, {@link #came} and {@link #went} follow; after {@link #refresh} the ends are exact again. Where
+ * there is an index, they are looked for when it is mended at an end, and else only bound the members: finding out with every
+ * member that goes would take a cursor each time.
  *
  * <p><i>Confined to the calling thread.</i>
  */
@@ -131,6 +133,12 @@ final class ScoreEnds {
     void went(byte[] key) {
         lowestWent |= Arrays.equals(tail(key), lowest);
         highestWent |= Arrays.equals(key, Long.BYTES, key.length, highest, 0, highest.length);
+    }
+
+    /** Members near an end went, though perhaps not the one that was known to be there. */
+    void moved(boolean lowestMoved, boolean highestMoved) {
+        lowestWent |= lowestMoved;
+        highestWent |= highestMoved;
     }
 
     /** Looks for the ends where members went; the set must have members. */

@@ -156,7 +156,10 @@ final class ScoreIndex {
 
     // ---- changes
 
-    /** Counts members that came and went; their rows have been changed already. */
+    /**
+     * Counts members that came and went; their rows have been changed already. Ends that may have moved far are told so: while
+     * the first and the last segment stay as they are, bounds that were ends once are good enough.
+     */
     static void apply(Turn turn, ScoreEnds ends, long version, List<Change> changes) {
         if (changes.size() > 1) {
             changes.sort((one, other) -> Arrays.compareUnsigned(one.key, other.key));
@@ -164,8 +167,32 @@ final class ScoreIndex {
         List<byte[]> unfit = new ArrayList<>();
         raise(turn, version, ROOT, changes, unfit);
         for (byte[] key : unfit) {
+            ends.moved(isInFirst(turn, version, key), isInLast(turn, version, key));
             new ScoreMending(turn, ends, version).at(key);
         }
+    }
+
+    private static boolean isInFirst(Turn turn, long version, byte[] key) {
+        ScoreNode node = node(turn, version, ROOT);
+        while (!node.isLeaf()) {
+            if (!node.startsBehind(1, key)) {
+                return false;
+            }
+            node = node(turn, version, node.child(0));
+        }
+        return node.startsBehind(1, key);
+    }
+
+    private static boolean isInLast(Turn turn, long version, byte[] key) {
+        ScoreNode node = node(turn, version, ROOT);
+        while (!node.isLeaf()) {
+            int last = node.entries() - 1;
+            if (last > 0 && node.startsBehind(last, key)) {
+                return false;
+            }
+            node = node(turn, version, node.child(last));
+        }
+        return node.entries() == 1 || !node.startsBehind(node.entries() - 1, key);
     }
 
     /** Counts sorted changes in a node and below it; adds a key of each segment that is too large or too small. */

@@ -148,8 +148,8 @@ public final class SortedSetEdit {
         } else if (small != null) {
             turn.set(db, key, small.row(expireAtMillis));
         } else {
-            ends.refresh(turn);
             count();
+            ends.refresh(turn);
             byte[] before = row;
             if (before != null
                     && MetaRow.inRows(before)
@@ -168,7 +168,10 @@ public final class SortedSetEdit {
     private void count() {
         if (counted) {
             ScoreIndex.apply(turn, ends, version, changes);
-        } else if (count > ScoreIndex.UNCOUNTED_MAX && count <= ScoreIndex.UNCOUNTED_MAX + 2 * added) {
+            return;
+        }
+        ends.refresh(turn);
+        if (count > ScoreIndex.UNCOUNTED_MAX && count <= ScoreIndex.UNCOUNTED_MAX + 2 * added) {
             ScoreIndex.build(turn, ends, version);
             counted = true;
         }
@@ -215,9 +218,10 @@ public final class SortedSetEdit {
     private void deleteScore(byte[] member, double score) {
         byte[] scoreKey = ScoreRows.key(version, score, member);
         turn.deleteRow(Family.SCORES, scoreKey);
-        ends.went(scoreKey);
         if (counted) {
             changes.add(new ScoreIndex.Change(scoreKey, -1));
+        } else {
+            ends.went(scoreKey);
         }
     }
 }

@@ -89,4 +89,15 @@ class TypesOnDiskTest {
             return open(directory);
         }
     }
+
+    @Nested
+    class OfLargeCollections extends LargeCollectionsTest {
+        @TempDir
+        Path directory;
+
+        @Override
+        RowStore openStore() {
+            return open(directory);
+        }
+    }
 }
