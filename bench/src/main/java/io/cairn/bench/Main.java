@@ -1,6 +1,7 @@
 package io.cairn.bench;
 
 import io.cairn.bench.compare.CompareCommand;
+import io.cairn.bench.large.LargeCommand;
 import io.cairn.bench.pages.PagesCommand;
 import io.cairn.bench.recovery.FullSyncCommand;
 import io.cairn.bench.recovery.PartialSyncCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
         description = "Measures Cairn, and compares it with other servers of the protocol.",
         subcommands = {
             CompareCommand.class,
+            LargeCommand.class,
             RestartCommand.class,
             FullSyncCommand.class,
             PartialSyncCommand.class,

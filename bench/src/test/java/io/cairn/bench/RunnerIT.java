@@ -56,6 +56,16 @@ class RunnerIT {
     }
 
     @Test
+    void asksALargeSortedSetAndDeletesALargeSet() throws Exception {
+        StringWriter out = new StringWriter();
+        CommandLine line = Main.commandLine().setOut(new PrintWriter(out));
+        String[] arguments =
+                ("large --members 3000 --deleted 3000 --requests 20 --out " + folder.resolve("report.html")).split(" ");
+        assertEquals(0, line.execute(arguments), out.toString());
+        assertTrue(out.toString().contains("ZRANGE_BY_RANK"), out.toString());
+    }
+
+    @Test
     void refusesUnknownMode() {
         CommandLine line = Main.commandLine().setErr(new PrintWriter(new StringWriter()));
         assertEquals(2, line.execute("compare", "--modes", "tape"));

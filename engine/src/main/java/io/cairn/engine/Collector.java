@@ -68,6 +68,13 @@ final class Collector {
                 batch.delete(Family.SYSTEM, mark);
             }
         });
+        for (byte[] mark : marks) {
+            long version = ByteBuffer.wrap(mark).getLong(1);
+            byte[] from = SystemRows.versionStart(version);
+            byte[] to = SystemRows.versionStart(version + 1);
+            keyspace.store().reclaim(Family.ROWS, from, to);
+            keyspace.store().reclaim(Family.SCORES, from, to);
+        }
     }
 
     private static void deleteVersion(RowStore store, long version, RowBatch batch) {

@@ -9,11 +9,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.KeyMayExist;
+import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SizeApproximationFlag;
+import org.rocksdb.Slice;
 
 /**
  * An open RocksDB and its column families: reads, cursors, and a close that no thread can be surprised by.
@@ -173,6 +177,33 @@ final class RocksDatabase {
             RocksCursor cursor = new RocksCursor(this, handles[family.ordinal()], from, to, mode);
             cursors.add(cursor);
             return cursor;
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    /** About the bytes of a range in files. */
+    long bytes(Family family, byte[] from, byte[] to) {
+        int stripe = gate.enter();
+        try (Slice first = new Slice(from);
+                Slice end = new Slice(to)) {
+            Range range = new Range(first, end);
+            return db.getApproximateSizes(
+                            handles[family.ordinal()], List.of(range), SizeApproximationFlag.INCLUDE_FILES)[0];
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    /** Deletes the files that have rows of a deleted range alone, and compacts those that have others too. */
+    void deleteFiles(Family family, byte[] from, byte[] to) {
+        int stripe = gate.enter();
+        try (CompactRangeOptions compaction = new CompactRangeOptions().setExclusiveManualCompaction(false)) {
+            ColumnFamilyHandle handle = handles[family.ordinal()];
+            db.deleteFilesInRanges(handle, List.of(from, to), false);
+            db.compactRange(handle, from, to, compaction);
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("delete files", e);
         } finally {
             gate.leave(stripe);
         }

@@ -44,6 +44,7 @@ public final class RocksRowStore implements RowStore {
     /** And one in so many for nodes of indexes. */
     private static final int NODES_SHARE = 16;
 
+    private static final long RECLAIMED_BYTES_LEAST = 8 << 20;
     private static final long PENDING_BYTES_MAX = 16 << 20;
 
     private final RocksDatabase database;
@@ -279,6 +280,18 @@ public final class RocksRowStore implements RowStore {
             throw RocksFailures.of("flush", e);
         } finally {
             database.gate.leave(stripe);
+        }
+    }
+
+    /**
+     * Deletes whole files of the range. They are gone at once, whatever is flushed, so the deletion is made durable first: else
+     * a crash would bring back a collection that lacks rows, and the log would be replayed on it.
+     */
+    @Override
+    public void reclaim(Family family, byte[] from, byte[] to) {
+        if (database.bytes(family, from, to) >= RECLAIMED_BYTES_LEAST) {
+            flush();
+            database.deleteFiles(family, from, to);
         }
     }
 

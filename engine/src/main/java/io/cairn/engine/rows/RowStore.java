@@ -43,6 +43,9 @@ public interface RowStore extends RowView, RowSink {
     /** Makes everything written so far survive a crash. */
     void flush();
 
+    /** Gives the disk back what a deleted range took, if that is much; nobody may still read there. */
+    default void reclaim(Family family, byte[] from, byte[] to) {}
+
     /** Whether rows survive a restart at all: false for the in-memory store. */
     boolean durable();
 
