@@ -192,29 +192,28 @@ public final class StoredStream {
     }
 
     /**
-     * Deletes entries at the front: all but the last {@code keep}, and none at or behind {@code before} if that is given. Whole blocks of
-     * entries only, and {@code most} entries at most.
+     * Deletes entries at the front: all but the last {@code keep}, and none at or behind {@code before} if that is given.
+     * Whole blocks of entries only, and {@code most} entries at most.
      *
      * @param block entries that go together, 1 to be exact
      * @return how many were deleted
      */
     public long trim(long keep, @Nullable StreamId before, int block, long most) {
         long deleted = 0;
-        if (length <= keep || before != null && !firstId.isBefore(before)) {
+        if (!mayGo(block, keep, most) || before != null && !firstId.isBefore(before)) {
             return 0;
         }
-        List<byte[]> keys = new ArrayList<>(block);
+        List<byte[]> keys = new ArrayList<>();
         try (EntryCursor cursor = range(firstId, StreamId.LAST, false)) {
             boolean more = cursor.next();
-            while (more && length > keep) {
+            while (more && mayGo(block, keep, most - deleted)) {
                 keys.clear();
-                StreamId last = StreamId.ZERO;
-                for (; more && keys.size() < block; more = cursor.next()) {
+                boolean stays = false;
+                for (; more && !stays && keys.size() < block; more = cursor.next()) {
                     keys.add(cursor.key());
-                    last = cursor.id();
+                    stays = before != null && !cursor.id().isBefore(before);
                 }
-                boolean stays = before != null && !last.isBefore(before);
-                if (stays || length - keys.size() < keep || deleted + keys.size() > most) {
+                if (stays) {
                     break;
                 }
                 keys.forEach(key -> turn.deleteRow(Family.ROWS, key));
@@ -225,6 +224,12 @@ public final class StoredStream {
         }
         changed |= deleted > 0;
         return deleted;
+    }
+
+    /** Whether the next block may be deleted by its size: known without a look at any row. */
+    private boolean mayGo(int block, long keep, long most) {
+        long size = Math.min(block, length);
+        return size > 0 && length > keep && length - size >= keep && size <= most;
     }
 
     private StreamId lost() {

@@ -22,6 +22,7 @@ final class Trim {
     private static final int LIMIT_DEFAULT = 10_000;
     private static final int LIMIT_MAX = 1_000_000;
     private static final int BLOCK_DEFAULT = 100;
+    private static final int BLOCK_MAX = 10_000;
     private static final String BOTH = "ERR syntax error, MAXLEN and MINID options at the same time are not compatible";
 
     private final Call call;
@@ -142,7 +143,7 @@ final class Trim {
         int block = 1;
         if (approximate) {
             int node = call.turn().limits().streamNodeMaxEntries();
-            block = node <= 0 ? BLOCK_DEFAULT : node;
+            block = node <= 0 ? BLOCK_DEFAULT : Math.min(node, BLOCK_MAX);
         }
         return stream.trim(keep, minId, block, limit == 0 ? Long.MAX_VALUE : limit);
     }
