@@ -212,7 +212,8 @@ public final class Server implements AutoCloseable {
         InfoSection expiry = new InfoSection(
                 "Expiry",
                 false,
-                fields -> fields.add("expired_keys", engine.janitor().expiredKeys()));
+                fields -> fields.add("expired_keys", engine.janitor().expiredKeys())
+                        .add("expired_subkeys", engine.janitor().expiredFields()));
         InfoSection pubsub = new InfoSection(
                 "Pubsub",
                 false,

@@ -150,6 +150,7 @@ class RdbDamageTest {
 
     private static byte[] allEncodings() {
         RdbBytes rdb = rdb(11).raw(0xFA).string("name").string("value").raw(0xFE, 0, 0xFB, 5, 5);
+        rdb.raw(0xF5).string("#!lua name=lib\ncode");
         rdb.key(14, "quicklist").length(2);
         rdb.string(ziplist(entries("0161", "fe07", "c01234", "f5"))).lzf(ziplist(entries("0161", "03616263")));
         rdb.raw(0xFC).little(8, 99);
