@@ -22,7 +22,7 @@ public enum Flag {
     ASKING,
     FAST,
     NO_AUTH,
-    /** Changes no data, but may go into the log (PUBLISH). Not shown, as in Redis 7.0. */
+    /** Changes nothing that clients see, but may go into the log (PUBLISH, PFCOUNT). Not shown, as in Redis 7.0. */
     MAY_REPLICATE,
     NO_ASYNC_LOADING,
     NO_MULTI,

@@ -2,6 +2,7 @@ package io.cairn.server.command.hyperloglog;
 
 import static io.cairn.server.command.Flag.DENYOOM;
 import static io.cairn.server.command.Flag.FAST;
+import static io.cairn.server.command.Flag.MAY_REPLICATE;
 import static io.cairn.server.command.Flag.READONLY;
 import static io.cairn.server.command.Flag.WRITE;
 import static io.cairn.server.command.KeySpec.Access.ACCESS;
@@ -34,7 +35,7 @@ public final class HyperLogLogCommands {
                         .build(),
                 Command.of("pfcount", -2, Counting::pfcount)
                         .logs(Command.AS_CALLED)
-                        .flags(READONLY)
+                        .flags(READONLY, MAY_REPLICATE)
                         .logs(Command.AS_CALLED)
                         .keys(KeySpec.range(1, -1, 1, RW, ACCESS))
                         .group("hyperloglog")
