@@ -5,6 +5,8 @@ import io.cairn.engine.keyspace.Event;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.ElementCursor;
+import io.cairn.engine.types.HashEdit;
+import io.cairn.engine.types.Hashes;
 import io.cairn.engine.types.Lists;
 import io.cairn.engine.types.ScoredCursor;
 import io.cairn.engine.types.Sets;
@@ -14,6 +16,7 @@ import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Doubles;
 import io.cairn.server.command.Reply;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Confined to the calling thread.</i>
  */
-final class Sort {
+final class Sort implements SortPattern.Values {
+    private static final byte[] HDEL = "HDEL".getBytes(StandardCharsets.US_ASCII);
+
     /** An element with what it is sorted by: a number, or a text (null if there is none). */
     private record Item(byte[] element, double number, byte @Nullable [] text) {}
 
@@ -85,7 +90,7 @@ final class Sort {
     }
 
     private Reply run() {
-        byte[] row = read(call.arg(1));
+        byte[] row = row(call.arg(1));
         ValueType type = row == null ? ValueType.LIST : MetaRow.type(row);
         if (type == ValueType.STRING || type == ValueType.HASH || type == ValueType.STREAM) {
             throw CommandException.wrongType();
@@ -108,8 +113,26 @@ final class Sort {
      * The row of a key. What is stored is logged as the command itself, so for that a key that has expired must be deleted,
      * not only hidden: whoever applies the log takes it for alive.
      */
-    private byte @Nullable [] read(byte[] key) {
+    @Override
+    public byte @Nullable [] row(byte[] key) {
         return store == null ? call.turn().read(call.db(), key) : call.source(key);
+    }
+
+    /** A field of a hash; for one that has expired the same is true as for a key. */
+    @Override
+    public byte @Nullable [] field(byte[] key, byte[] row, byte[] field) {
+        Turn turn = call.turn();
+        if (store == null || turn.isStreaming()) {
+            return Hashes.get(turn, row, field);
+        }
+        HashEdit hash = Hashes.edit(turn, call.db(), key, row);
+        if (!hash.removeIfDue(field, turn.nowMillis())) {
+            return hash.get(field);
+        }
+        hash.store();
+        turn.effect(call.db(), HDEL, key, field);
+        call.notifyTaken(Event.HASH, "hexpired", key);
+        return null;
     }
 
     /** All elements; lists and sorted sets that stay unsorted in the direction asked for. */
@@ -141,7 +164,7 @@ final class Sort {
     private List<byte[]> sorted(List<byte[]> elements) {
         List<Item> items = new ArrayList<>(elements.size());
         for (byte[] element : elements) {
-            byte[] value = by == null ? element : by.lookup(call.turn(), this::read, element);
+            byte[] value = by == null ? element : by.lookup(call.turn(), this, element);
             items.add(new Item(element, alpha || value == null ? 0 : number(value), alpha ? value : null));
         }
         items.sort(descending ? order().reversed() : order());
@@ -188,7 +211,7 @@ final class Sort {
                 output.add(element);
             }
             for (SortPattern get : gets) {
-                output.add(get.lookup(call.turn(), this::read, element));
+                output.add(get.lookup(call.turn(), this, element));
             }
         }
         return output;

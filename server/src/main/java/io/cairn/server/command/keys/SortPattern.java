@@ -3,7 +3,6 @@ package io.cairn.server.command.keys;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
-import io.cairn.engine.types.Hashes;
 import io.cairn.engine.types.Strings;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -56,26 +55,31 @@ final class SortPattern {
         return star >= 0;
     }
 
-    /** Gives the row of a key, or null. */
-    interface Rows {
-        byte @Nullable [] read(byte[] key);
+    /** Gives values as the command is to see them. */
+    interface Values {
+        /** The row of a key, or null. */
+        byte @Nullable [] row(byte[] key);
+
+        /** A field of the hash at the key, or null. */
+        byte @Nullable [] field(byte[] key, byte[] row, byte[] field);
     }
 
     /** The value for an element, or null if there is none. */
-    byte @Nullable [] lookup(Turn turn, Rows rows, byte[] element) {
+    byte @Nullable [] lookup(Turn turn, Values values, byte[] element) {
         if (pattern.length == 1 && pattern[0] == '#') {
             return element;
         }
         if (star < 0) {
             return null;
         }
-        byte[] row = rows.read(key(element));
+        byte[] key = key(element);
+        byte[] row = values.row(key);
         if (row == null) {
             return null;
         }
         if (arrow >= 0) {
             byte[] field = Arrays.copyOfRange(pattern, arrow + 2, pattern.length);
-            return MetaRow.type(row) == ValueType.HASH ? Hashes.get(turn, row, field) : null;
+            return MetaRow.type(row) == ValueType.HASH ? values.field(key, row, field) : null;
         }
         return MetaRow.type(row) == ValueType.STRING ? Strings.value(turn, row) : null;
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hashes whose fields expire, against a model, with a clock that the test moves; and a replica that runs the log. */
@@ -58,6 +59,29 @@ class FieldExpiryModelTest {
             for (String key : KEYS) {
                 compareAll(node, key, "seed " + seed + ", primary");
                 compareAll(replica, key, "seed " + seed + ", replica");
+            }
+        }
+    }
+
+    @Test
+    void whatSortStoresDoesNotDependOnWhenAnExpiredFieldIsDeleted() throws IOException {
+        Path root = Files.createTempDirectory(directory, "sort");
+        try (Node node = node(root, "primary", 0);
+                Node replica = node(root, "replica", 0)) {
+            node.call("RPUSH", "elements", "a", "b");
+            node.call("HSET", "hash-a", "short", "2", "long", "x");
+            node.call("HSET", "hash-b", "short", "1");
+            node.call("HPEXPIRE", "hash-a", "10", "FIELDS", "1", "short");
+            node.call("HPEXPIRE", "hash-b", "10", "FIELDS", "1", "short");
+            now += 10;
+            node.commit();
+            node.call("SORT", "elements", "BY", "hash-*->short", "GET", "hash-*->short", "GET", "#", "STORE", "stored");
+            node.commit();
+            replica.applyLogOf(node);
+            for (Node each : List.of(node, replica)) {
+                assertEquals(List.of("$", "$a", "$", "$b"), each.call("LRANGE", "stored", "0", "-1"));
+                assertEquals(1L, each.call("HLEN", "hash-a"));
+                assertEquals(0L, each.call("EXISTS", "hash-b"));
             }
         }
     }
