@@ -161,8 +161,9 @@ public enum Comparing {
         if (word(args[0]).startsWith("geo") && has("storedist", args)) {
             return STORED_DISTANCES;
         }
-        if (word(args[0]).equals("xadd") && has("*", args)) {
-            return EFFECTS; // its id is the clock's
+        // An id that is the clock's. What is logged of a limit, only a replica takes; generators draw either.
+        if (word(args[0]).equals("xadd") && has("*", args) && !has("limit", args)) {
+            return EFFECTS;
         }
         Comparing byName = BY_COMMAND.getOrDefault(word(args[0]), EXACTLY);
         return args.length > 1 ? BY_COMMAND.getOrDefault(word(args[0]) + " " + word(args[1]), byName) : byName;
