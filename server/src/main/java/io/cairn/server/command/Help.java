@@ -21,7 +21,7 @@ public final class Help {
             text.add(Reply.simple(line));
         }
         text.add(Reply.simple("HELP"));
-        text.add(Reply.simple("    Print this help."));
+        text.add(Reply.simple("    Prints this help."));
         Reply reply = Reply.array(text);
         return Command.of("help", 2, call -> reply)
                 .flags(Flag.LOADING, Flag.STALE)

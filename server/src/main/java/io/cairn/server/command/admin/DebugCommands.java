@@ -114,7 +114,7 @@ public final class DebugCommands {
             Reply.simple("SLEEP <seconds>"),
             Reply.simple("    Answer after <seconds>. Other clients go on."),
             Reply.simple("HELP"),
-            Reply.simple("    Print this help.")));
+            Reply.simple("    Prints this help.")));
 
     private static Reply sleep(Call call) {
         double seconds;

@@ -54,7 +54,7 @@ public final class FunctionCommands {
             "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
             "    Restore libraries from a payload. APPEND, the default, refuses names that are taken.",
             "HELP",
-            "    Print this help.");
+            "    Prints this help.");
 
     private FunctionCommands() {}
 

@@ -31,7 +31,7 @@ final class Objects {
             "REFCOUNT <key>",
             "    Return how often the value of <key> is referred to.",
             "HELP",
-            "    Print this help.");
+            "    Prints this help.");
 
     private Objects() {}
 
