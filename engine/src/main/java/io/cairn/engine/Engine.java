@@ -49,6 +49,7 @@ public final class Engine implements Closeable {
     private final Turn control;
     private final AtomicLong checkpoints = new AtomicLong();
     private final Janitor janitor;
+    private final Evictor evictor;
     private final Applier applier;
     private volatile Runnable onInstall = () -> {};
     private volatile Generation generation;
@@ -71,6 +72,7 @@ public final class Engine implements Closeable {
         this.replica = replica;
         this.control = new Turn(handle, true);
         this.janitor = new Janitor(this, handle, options);
+        this.evictor = new Evictor(handle);
     }
 
     /**
@@ -119,6 +121,11 @@ public final class Engine implements Closeable {
     /** What turns are made with. */
     public KeyspaceHandle handle() {
         return handle;
+    }
+
+    /** What keeps rows in memory below a limit. */
+    public Evictor evictor() {
+        return evictor;
     }
 
     /** The keyspace in use. */

@@ -1,9 +1,11 @@
 package io.cairn.engine;
 
 import io.cairn.engine.keyspace.KeyspaceHandle;
+import io.cairn.engine.rows.KeyUsage;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,8 @@ public final class Janitor {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int PIECES = 64;
 
+    private final KeyspaceHandle handle;
+    private final LongSupplier wallMillis;
     private final Expirer expirer;
     private final Collector collector;
     private final Upkeep upkeep;
@@ -31,6 +35,8 @@ public final class Janitor {
     private @Nullable String lastFailure;
 
     Janitor(Engine engine, KeyspaceHandle handle, EngineOptions options) {
+        this.handle = handle;
+        this.wallMillis = options.wallMillis();
         expirer = new Expirer(handle, options.wallMillis());
         collector = new Collector(handle);
         upkeep = new Upkeep(engine, handle, options, engine::usableBytes);
@@ -87,6 +93,10 @@ public final class Janitor {
 
     /** One round: what the thread does every period. */
     void tick() throws IOException {
+        KeyUsage usage = handle.keyspace().store().usage();
+        if (usage != null) {
+            usage.clock().at(wallMillis.getAsLong(), handle.usageForm());
+        }
         upkeep.runOnce();
         also.run();
         for (int piece = 0; expires && piece < PIECES && !closed && expirer.runOnce(); piece++) {

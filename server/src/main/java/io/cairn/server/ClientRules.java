@@ -1,5 +1,7 @@
 package io.cairn.server;
 
+import io.cairn.engine.Evictor;
+import io.cairn.engine.keyspace.Turn;
 import io.cairn.server.config.Configuration;
 import io.cairn.server.config.Directives;
 import io.cairn.server.dispatch.Policy;
@@ -25,14 +27,22 @@ final class ClientRules implements Clients, Policy {
     private final Login login;
     private final RoleRules role;
     private final Broker broker;
+    private final Evictor evictor;
     private volatile long maxClients;
     private volatile long idleSeconds;
     private volatile boolean isProtected;
     private volatile OutputLimit subscriberLimit = OutputLimit.NONE;
 
-    ClientRules(Configuration configuration, Sessions sessions, Login login, RoleRules role, Broker broker) {
+    ClientRules(
+            Configuration configuration,
+            Sessions sessions,
+            Login login,
+            RoleRules role,
+            Broker broker,
+            Evictor evictor) {
         this.role = role;
         this.broker = broker;
+        this.evictor = evictor;
         this.configuration = configuration;
         this.sessions = sessions;
         this.login = login;
@@ -78,6 +88,21 @@ final class ClientRules implements Clients, Policy {
     @Override
     public OutputLimit subscriberLimit() {
         return subscriberLimit;
+    }
+
+    @Override
+    public boolean isMemoryExceeded() {
+        return evictor.isExceeded();
+    }
+
+    @Override
+    public void makeRoom(Turn turn) {
+        evictor.relieve(turn);
+    }
+
+    @Override
+    public boolean isOutOfMemory() {
+        return evictor.isRefusing();
     }
 
     @Override

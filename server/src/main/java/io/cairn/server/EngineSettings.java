@@ -2,9 +2,11 @@ package io.cairn.server;
 
 import io.cairn.engine.Engine;
 import io.cairn.engine.EngineOptions;
+import io.cairn.engine.Evictor;
 import io.cairn.engine.keyspace.KeyspaceHandle;
 import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.rows.RocksOptions;
+import io.cairn.engine.rows.UsageClock;
 import io.cairn.server.config.ConfigException;
 import io.cairn.server.config.Configuration;
 import io.cairn.server.config.Directive;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What the configuration says to the engine: at its start, and while it runs. */
 final class EngineSettings {
+    private static final long CACHE_BYTES_LEAST = 8L << 20;
+
     private final Configuration configuration;
 
     EngineSettings(Configuration configuration) {
@@ -45,9 +49,14 @@ final class EngineSettings {
 
     private RocksOptions rocks() {
         RocksOptions machine = RocksOptions.defaults();
+        long caches = number(Directives.MAXMEMORY);
         return new RocksOptions(
-                orElse(Directives.ROCKS_BLOCK_CACHE, machine.blockCacheBytes()),
-                orElse(Directives.ROCKS_ROW_CACHE, machine.rowCacheBytes()),
+                orElse(
+                        Directives.ROCKS_BLOCK_CACHE,
+                        caches == 0 ? machine.blockCacheBytes() : Math.max(CACHE_BYTES_LEAST, caches / 4 * 3)),
+                orElse(
+                        Directives.ROCKS_ROW_CACHE,
+                        caches == 0 ? machine.rowCacheBytes() : Math.max(CACHE_BYTES_LEAST, caches / 4)),
                 orElse(Directives.ROCKS_MEMTABLE, machine.writeBufferBytes()),
                 (int) orElse(Directives.ROCKS_JOBS, machine.backgroundJobs()),
                 number(Directives.ROCKS_RATE),
@@ -81,6 +90,16 @@ final class EngineSettings {
     void follow(Engine engine) {
         KeyspaceHandle handle = engine.handle();
         configuration.follow(Directives.LAZY_EXPIRE, value -> handle.lazyExpire(value.equals("yes")));
+        for (Directive eviction : new Directive[] {
+            Directives.MAXMEMORY,
+            Directives.MAXMEMORY_POLICY,
+            Directives.MAXMEMORY_SAMPLES,
+            Directives.LAZY_EVICTION,
+            Directives.LFU_LOG_FACTOR,
+            Directives.LFU_DECAY_TIME
+        }) {
+            configuration.follow(eviction, value -> evict(engine));
+        }
         for (Directive limit : new Directive[] {
             Directives.HASH_ENTRIES,
             Directives.HASH_VALUE,
@@ -97,6 +116,28 @@ final class EngineSettings {
         configuration.follow(Directives.APPENDFSYNC, value -> sync(engine, policy(value)));
         configuration.follow(Directives.WAL_RETENTION_BYTES, value -> retain(engine));
         configuration.follow(Directives.WAL_RETENTION_SECONDS, value -> retain(engine));
+    }
+
+    private void evict(Engine engine) {
+        String policy = configuration.text(Directives.MAXMEMORY_POLICY);
+        Evictor.Order order = switch (policy.substring(policy.indexOf('-') + 1)) {
+            case "lru" -> Evictor.Order.LAST_USED;
+            case "lfu" -> Evictor.Order.LEAST_USED;
+            case "random" -> Evictor.Order.RANDOM;
+            case "ttl" -> Evictor.Order.SOONEST_EXPIRY;
+            default -> Evictor.Order.NONE;
+        };
+        engine.handle()
+                .usageForm(new UsageClock.Form(
+                        order == Evictor.Order.LEAST_USED, (int) number(Directives.LFU_LOG_FACTOR), (int)
+                                number(Directives.LFU_DECAY_TIME)));
+        engine.evictor()
+                .settings(new Evictor.Settings(
+                        number(Directives.MAXMEMORY),
+                        order,
+                        policy.startsWith("volatile"),
+                        (int) number(Directives.MAXMEMORY_SAMPLES),
+                        configuration.isYes(Directives.LAZY_EVICTION)));
     }
 
     private Limits limits() {

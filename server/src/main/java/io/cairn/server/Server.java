@@ -2,6 +2,7 @@ package io.cairn.server;
 
 import io.cairn.engine.Engine;
 import io.cairn.engine.keyspace.StepObserver;
+import io.cairn.engine.rows.KeyUsage;
 import io.cairn.engine.stream.CommandExecutor;
 import io.cairn.server.blocking.Waiters;
 import io.cairn.server.command.Command;
@@ -106,7 +107,8 @@ public final class Server implements AutoCloseable {
         diskPool = new DiskPool(engine.handle(), commands, counters, transactions, waiters, (int)
                 configuration.number(Directives.DISK_THREADS));
         engine.handle().changes(diskPool);
-        ClientRules rules = new ClientRules(configuration, sessions, login, replication.rules(), broker);
+        ClientRules rules =
+                new ClientRules(configuration, sessions, login, replication.rules(), broker, engine.evictor());
         LogDurability durability = new LogDurability(engine);
         LoopServices services = new LoopServices(
                 engine.handle(),
@@ -217,13 +219,17 @@ public final class Server implements AutoCloseable {
         InfoSection pubsub = new InfoSection(
                 "Pubsub",
                 false,
-                fields -> fields.add("pubsub_channels", broker.count(Topic.Kind.CHANNEL))
+                fields -> fields.add("evicted_keys", engine.evictor().evicted())
+                        .add("pubsub_channels", broker.count(Topic.Kind.CHANNEL))
                         .add("pubsub_patterns", broker.count(Topic.Kind.PATTERN))
                         .add("pubsubshard_channels", broker.count(Topic.Kind.SHARD)));
         return List.of(
                 own.server(),
                 figures.clients(),
-                ProcessFigures.memory(),
+                ProcessFigures.memory(
+                        this::datasetBytes,
+                        () -> configuration.number(Directives.MAXMEMORY),
+                        () -> configuration.text(Directives.MAXMEMORY_POLICY)),
                 own.persistence(saves::figures),
                 figures.stats(List.of(expiry, pubsub, replication.counters())),
                 replication.section(),
@@ -233,6 +239,11 @@ public final class Server implements AutoCloseable {
                 new InfoSection("Cluster", true, fields -> fields.add("cluster_enabled", 0)),
                 figures.keyspace(),
                 figures.rows());
+    }
+
+    private long datasetBytes() {
+        KeyUsage usage = engine.keyspace().store().usage();
+        return usage == null ? 0 : usage.bytes();
     }
 
     private String role() {

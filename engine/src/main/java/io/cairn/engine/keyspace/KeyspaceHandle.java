@@ -1,5 +1,6 @@
 package io.cairn.engine.keyspace;
 
+import io.cairn.engine.rows.UsageClock;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -37,6 +38,7 @@ public final class KeyspaceHandle {
     private volatile Announcements announcements = Announcements.NONE;
     private volatile int wantedEvents;
     private volatile long announcedTo = -1;
+    private volatile UsageClock.Form usageForm = UsageClock.LAST_USED;
 
     private volatile ChangeListener changes = ChangeListener.NONE;
 
@@ -160,6 +162,16 @@ public final class KeyspaceHandle {
     /** Sets {@link #announcedTo()}. */
     public void announcedTo(long position) {
         announcedTo = position;
+    }
+
+    /** What is kept about how keys are used, where rows are in memory. */
+    public UsageClock.Form usageForm() {
+        return usageForm;
+    }
+
+    /** Sets {@link #usageForm()}; counts from the janitor's next round on. */
+    public void usageForm(UsageClock.Form next) {
+        usageForm = next;
     }
 
     /** Runs {@code work} while no turn is under way; may be nested, also in an exclusive turn of this thread. */

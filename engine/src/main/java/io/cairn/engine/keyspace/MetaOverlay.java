@@ -212,6 +212,11 @@ final class MetaOverlay {
         return added;
     }
 
+    boolean isGone(int namespace, byte[] key) {
+        Entry entry = find(KeyHash.of(namespace, key), namespace, key);
+        return entry != null && entry.row == null;
+    }
+
     boolean anyChanged() {
         for (int i = 0; i < size; i++) {
             if (ordered[i].changed()) {

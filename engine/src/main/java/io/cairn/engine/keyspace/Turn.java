@@ -56,6 +56,7 @@ public final class Turn {
     private boolean open;
     private boolean exclusive;
     private boolean stream;
+    private boolean quiet;
     private boolean writing;
     private boolean serves;
     private long replayedTo = -1;
@@ -270,6 +271,16 @@ public final class Turn {
         stream = applying;
     }
 
+    /** How keys are used. */
+    public Uses uses() {
+        return new Uses(handle, this);
+    }
+
+    /** Says whether looking at a key from now on is no use of it. */
+    public void quiet(boolean now) {
+        quiet = now;
+    }
+
     /** Whether the turn applies a stream. */
     public boolean isStreaming() {
         return stream;
@@ -362,6 +373,11 @@ public final class Turn {
         return row;
     }
 
+    /** Whether this turn has deleted the key. */
+    public boolean isGone(int db, byte[] key) {
+        return metas.isGone(namespace(db), key);
+    }
+
     /** Sets the meta row of a key, null to delete the key. The stripe must be held. */
     public void set(int db, byte[] key, byte @Nullable [] row) {
         change(load(db, key), row);
@@ -404,7 +420,8 @@ public final class Turn {
             }
         }
         held.awaitPublication(hash);
-        return current().store().meta(hash, namespace, key, mode());
+        RowStore store = current().store();
+        return quiet ? store.peekMeta(hash, namespace, key, mode()) : store.meta(hash, namespace, key, mode());
     }
 
     /** Takes the stripe of a collection in rows for reading it; earlier commands of the turn are committed if need be. */

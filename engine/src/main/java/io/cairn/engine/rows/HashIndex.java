@@ -2,6 +2,7 @@ package io.cairn.engine.rows;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,25 @@ final class HashIndex {
             }
         }
         return seen;
+    }
+
+    /** A node drawn at random; null if none was found near the places that were drawn. */
+    @Nullable
+    RowNode random(RandomGenerator random) {
+        Segment[] parts = segments;
+        int part = random.nextInt(parts.length);
+        for (int i = 0; i < parts.length; i++) {
+            RowNode[] slots = parts[(part + i) % parts.length].slots;
+            int mask = slots.length - 1;
+            int from = random.nextInt(slots.length);
+            for (int step = 0; step < slots.length; step++) {
+                RowNode node = (RowNode) SLOT.getAcquire(slots, (from + step) & mask);
+                if (node != null && node != DELETED && node.row != null) {
+                    return node;
+                }
+            }
+        }
+        return null;
     }
 
     private static @Nullable RowNode first(Segment[] parts, int hash) {

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Thread-safe.</i>
  */
 public final class MemoryRowStore implements RowStore {
+    /** What a row takes beside its bytes: node, two arrays, its places in order and index; where it has no index, less. */
+    private static final int INDEXED_ROW_BYTES = 112;
+
+    private static final int ORDERED_ROW_BYTES = 72;
+
     private final MemoryTable[] tables =
             Arrays.stream(Family.values()).map(MemoryTable::new).toArray(MemoryTable[]::new);
     private final ReentrantLock writing = new ReentrantLock();
     private final Writer writer = new Writer();
     private volatile MemoryCheckpoint[] checkpoints = {};
+    private final Usage usage = new Usage();
     private volatile long bytes;
     private volatile boolean closed;
     private int epoch;
@@ -53,7 +60,30 @@ public final class MemoryRowStore implements RowStore {
             return null;
         }
         RowNode node = partition.index().find(hash, key);
+        if (node == null) {
+            return null;
+        }
+        if (node instanceof KeyNode known) {
+            known.usage = usage.clock.used(known.usage);
+        }
+        return node.row;
+    }
+
+    @Override
+    public byte @Nullable [] peekMeta(int hash, int namespace, byte[] key, ReadMode mode) {
+        requireOpen();
+        RowNode node = node(hash, namespace, key);
         return node == null ? null : node.row;
+    }
+
+    private @Nullable RowNode node(int hash, int namespace, byte[] key) {
+        Partition partition = tables[Family.META.ordinal()].partition(namespace & 0xFFFFFFFFL);
+        return partition == null ? null : partition.index().find(hash, key);
+    }
+
+    @Override
+    public KeyUsage usage() {
+        return usage;
     }
 
     @Override
@@ -137,7 +167,7 @@ public final class MemoryRowStore implements RowStore {
         for (MemoryTable table : tables) {
             stats.put(table.family.columnFamily() + "_rows", table.rows());
         }
-        stats.put("live_data_bytes", bytes);
+        stats.put("live_data_bytes", bytes); // with what it takes to keep them
         stats.put("checkpoints_open", (long) checkpoints.length);
         stats.put(
                 "checkpoint_rows_kept",
@@ -156,6 +186,55 @@ public final class MemoryRowStore implements RowStore {
         }
     }
 
+    /** How keys are used, and the memory of all rows. */
+    private final class Usage implements KeyUsage {
+        private final UsageClock clock = new UsageClock(System.currentTimeMillis());
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public long bytesOf(long version) {
+            long sum = 0;
+            for (Family family : new Family[] {Family.ROWS, Family.SCORES}) {
+                Partition partition = tables[family.ordinal()].partition(version);
+                sum += partition == null ? 0 : partition.bytes;
+            }
+            return sum;
+        }
+
+        @Override
+        public UsageClock clock() {
+            return clock;
+        }
+
+        @Override
+        public @Nullable Integer usage(int hash, int namespace, byte[] key) {
+            return node(hash, namespace, key) instanceof KeyNode known ? Integer.valueOf(known.usage) : null;
+        }
+
+        @Override
+        public void usage(int hash, int namespace, byte[] key, int next) {
+            if (node(hash, namespace, key) instanceof KeyNode known) {
+                known.usage = next;
+            }
+        }
+
+        @Override
+        public @Nullable Sample random(int namespace, RandomGenerator random) {
+            Partition partition = tables[Family.META.ordinal()].partition(namespace & 0xFFFFFFFFL);
+            RowNode node = partition == null ? null : partition.index().random(random);
+            byte[] row = node == null ? null : node.row;
+            if (row == null || !(node instanceof KeyNode known)) {
+                return null;
+            }
+            byte[] key = Arrays.copyOfRange(known.fullKey, RowNode.NAMESPACE_BYTES, known.fullKey.length);
+            return new Sample(key, row, known.usage);
+        }
+    }
+
     /** Applies changes one by one; used under the write lock. */
     private final class Writer implements MemoryBatch.Visitor {
         private final MemoryTable metas = tables[Family.META.ordinal()];
@@ -168,7 +247,8 @@ public final class MemoryRowStore implements RowStore {
             if (node != null) {
                 overwrite(metas, partition, node, row);
             } else {
-                insert(metas, partition, new RowNode(hash, RowNode.fullKey(namespace, key), row));
+                byte[] fullKey = RowNode.fullKey(namespace, key);
+                insert(metas, partition, new KeyNode(hash, fullKey, row, usage.clock.first()));
             }
         }
 
@@ -191,7 +271,11 @@ public final class MemoryRowStore implements RowStore {
                 if (node != null) {
                     overwrite(table, partition, node, value);
                 } else {
-                    insert(table, partition, new RowNode(hash, key, value));
+                    boolean isKey = table.family == Family.META;
+                    insert(
+                            table,
+                            partition,
+                            isKey ? new KeyNode(hash, key, value, usage.clock.first()) : new RowNode(hash, key, value));
                 }
                 return;
             }
@@ -199,7 +283,9 @@ public final class MemoryRowStore implements RowStore {
                 save(table, partition, key, partition.find(key));
             }
             byte[] before = Partition.row(partition.rows.put(key, value));
-            account(partition, before == null ? key.length + value.length : value.length - before.length);
+            account(
+                    partition,
+                    before == null ? ORDERED_ROW_BYTES + key.length + value.length : value.length - before.length);
         }
 
         private void overwrite(MemoryTable table, Partition partition, RowNode node, byte[] row) {
@@ -214,7 +300,7 @@ public final class MemoryRowStore implements RowStore {
             save(table, partition, node.fullKey, null);
             partition.rows.put(node.fullKey, node);
             partition.index().add(node);
-            account(partition, node.fullKey.length + (row == null ? 0 : row.length));
+            account(partition, INDEXED_ROW_BYTES + node.fullKey.length + (row == null ? 0 : row.length));
         }
 
         @Override
@@ -237,7 +323,9 @@ public final class MemoryRowStore implements RowStore {
                 partition.index().remove(node);
             }
             if (row != null) {
-                account(partition, -key.length - row.length);
+                account(
+                        partition,
+                        -(table.isIndexed() ? INDEXED_ROW_BYTES : ORDERED_ROW_BYTES) - key.length - row.length);
                 if (table.dropsEmpty() && partition.rows.isEmpty()) {
                     drop(table, partition);
                 }

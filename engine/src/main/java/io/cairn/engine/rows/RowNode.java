@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Thread-safe.</i>
  */
-final class RowNode {
+class RowNode {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final int NAMESPACE_BYTES = 4;
+    static final int NAMESPACE_BYTES = 4;
 
     final int hash;
     final byte[] fullKey;

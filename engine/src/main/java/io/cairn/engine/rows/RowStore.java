@@ -49,6 +49,16 @@ public interface RowStore extends RowView, RowSink {
     /** Whether rows survive a restart at all: false for the in-memory store. */
     boolean durable();
 
+    /** As {@link #meta}, but this is no use of the key. */
+    default byte @org.jspecify.annotations.Nullable [] peekMeta(int hash, int namespace, byte[] key, ReadMode mode) {
+        return meta(hash, namespace, key, mode);
+    }
+
+    /** What is known of the use of keys: null but in memory. */
+    default @org.jspecify.annotations.Nullable KeyUsage usage() {
+        return null;
+    }
+
     /** Figures for INFO: name to value, names stable (bytes in memtables, block cache, row cache hits, ...). */
     java.util.Map<String, Long> stats();
 }

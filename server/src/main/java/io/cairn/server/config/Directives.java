@@ -473,12 +473,14 @@ public final class Directives {
 
     // ---- memory and keys
 
-    /** Bytes of data from which Redis evicts. */
-    public static final Directive MAXMEMORY = declare(Directive.of(Kind.MEMORY, "maxmemory", "0")
-            .effect("accepted: data live on disk; see the caches of the rocksdb section")
-            .build("memory and keys", "Bytes of data from which Redis evicts."));
+    /** Bytes that keys may take with engine memory; with rocksdb the size of its caches, at the start. 0 for no limit. */
+    public static final Directive MAXMEMORY = declare(
+            Directive.of(Kind.MEMORY, "maxmemory", "0")
+                    .build(
+                            "memory and keys",
+                            "Bytes that keys may take with engine memory; with rocksdb the size of its caches, at the start. 0 for no limit."));
 
-    /** What Redis evicts. */
+    /** Which keys go, with engine memory, when there are too many. */
     public static final Directive MAXMEMORY_POLICY = declare(Directive.of(Kind.CHOICE, "maxmemory-policy", "noeviction")
             .choices(
                     "noeviction",
@@ -489,23 +491,44 @@ public final class Directives {
                     "volatile-lfu",
                     "volatile-random",
                     "volatile-ttl")
-            .effect("accepted: nothing is evicted")
-            .build("memory and keys", "What Redis evicts."));
+            .build("memory and keys", "Which keys go, with engine memory, when there are too many."));
 
-    /** Of Redis's eviction. */
+    /** Keys of a database among which the one to go is chosen. */
     public static final Directive MAXMEMORY_SAMPLES = declare(Directive.of(Kind.INTEGER, "maxmemory-samples", "5")
-            .range(1, MAX_INT)
-            .effect("accepted")
-            .build("memory and keys", "Of Redis's eviction."));
+            .range(1, 64)
+            .build("memory and keys", "Keys of a database among which the one to go is chosen."));
+
+    /** How hard Redis tries to evict at a time. */
+    public static final Directive MAXMEMORY_TENACITY =
+            declare(Directive.of(Kind.INTEGER, "maxmemory-eviction-tenacity", "10")
+                    .range(0, 100)
+                    .effect("accepted: 2 milliseconds at a time")
+                    .build("memory and keys", "How hard Redis tries to evict at a time."));
+
+    /** Whether replicas leave it to their primary what goes. */
+    public static final Directive REPLICA_IGNORE_MAXMEMORY =
+            declare(Directive.of(Kind.YES_NO, "replica-ignore-maxmemory", "yes")
+                    .aliases("slave-ignore-maxmemory")
+                    .effect("accepted: always so")
+                    .build("memory and keys", "Whether replicas leave it to their primary what goes."));
+
+    /** How fast the counter of uses of a key grows: the higher, the slower. */
+    public static final Directive LFU_LOG_FACTOR = declare(Directive.of(Kind.INTEGER, "lfu-log-factor", "10")
+            .range(0, MAX_INT)
+            .build("memory and keys", "How fast the counter of uses of a key grows: the higher, the slower."));
+
+    /** Minutes after which the counter of uses of a key is one less; 0 for never. */
+    public static final Directive LFU_DECAY_TIME = declare(Directive.of(Kind.INTEGER, "lfu-decay-time", "1")
+            .range(0, MAX_INT)
+            .build("memory and keys", "Minutes after which the counter of uses of a key is one less; 0 for never."));
 
     /** Whether expired keys go to replicas as UNLINK rather than DEL. */
     public static final Directive LAZY_EXPIRE = declare(Directive.of(Kind.YES_NO, "lazyfree-lazy-expire", "no")
             .build("memory and keys", "Whether expired keys go to replicas as UNLINK rather than DEL."));
 
-    /** Of Redis's eviction. */
+    /** Whether evicted keys go to replicas as UNLINK rather than DEL. */
     public static final Directive LAZY_EVICTION = declare(Directive.of(Kind.YES_NO, "lazyfree-lazy-eviction", "no")
-            .effect("accepted")
-            .build("memory and keys", "Of Redis's eviction."));
+            .build("memory and keys", "Whether evicted keys go to replicas as UNLINK rather than DEL."));
 
     /** Whether overwritten values are freed in the background. */
     public static final Directive LAZY_SERVER_DEL = declare(Directive.of(Kind.YES_NO, "lazyfree-lazy-server-del", "no")

@@ -24,6 +24,7 @@ public final class Admission {
     private static final String NO_DEBUG = "ERR DEBUG command not allowed. If the enable-debug-command option is set to"
             + " \"local\", you can run it from a local connection, otherwise you need to set this option in the"
             + " configuration file, and then restart the server.";
+    private static final Reply OUT_OF_MEMORY = Reply.error("OOM command not allowed when used memory > 'maxmemory'.");
     private static final String LISTENING =
             "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed" + " in this context";
     private static final String PLAIN_CODE = "ERR ";
@@ -111,6 +112,9 @@ public final class Admission {
         if (transaction.isOpen() && entry.is(Flag.NO_MULTI)) {
             return NOT_IN_MULTI;
         }
+        if (policy.isOutOfMemory() && needsMemory(transaction, entry)) {
+            return OUT_OF_MEMORY;
+        }
         boolean writes = entry.is(Flag.WRITE) || entry == exec && transaction.writes();
         if (writes) {
             String reason = handle.writeError();
@@ -134,6 +138,13 @@ public final class Admission {
             return Reply.error(NO_DEBUG);
         }
         return null;
+    }
+
+    /** In a transaction every command is refused, so that it does not come to EXEC. */
+    private boolean needsMemory(Transaction transaction, CommandTable.Entry entry) {
+        return entry.is(Flag.DENYOOM)
+                || transaction.isOpen() && !runsInMulti[entry.index()]
+                || entry == exec && transaction.needsMemory();
     }
 
     private static boolean isDebug(CommandTable.Entry entry) {

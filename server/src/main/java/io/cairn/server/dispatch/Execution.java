@@ -242,6 +242,7 @@ public final class Execution {
         if (handler == null) {
             throw new IllegalStateException("'" + command.name() + "' is a container");
         }
+        call.turn().quiet(call.caller() instanceof Session session && session.noTouch());
         Reply reply = handler.run(call);
         call.finish();
         return reply;

@@ -19,6 +19,11 @@ public interface Policy {
     @Nullable
     String refusesStale();
 
+    /** Whether commands that may need more memory are refused, because there is none left. */
+    default boolean isOutOfMemory() {
+        return false;
+    }
+
     /** Whether DEBUG may be called by this client. */
     boolean allowsDebug(Session session);
 }

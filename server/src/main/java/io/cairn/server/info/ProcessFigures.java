@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The sections of INFO about this process: its memory and processor time, from {@code /proc} where there is one.
@@ -20,8 +22,8 @@ public final class ProcessFigures {
 
     private ProcessFigures() {}
 
-    /** Memory of heap, buffers and process. */
-    public static InfoSection memory() {
+    /** Memory of heap, buffers and process; {@code dataset} gives bytes of rows that are in memory for good. */
+    public static InfoSection memory(LongSupplier dataset, LongSupplier maxMemory, Supplier<String> policy) {
         return new InfoSection("Memory", true, fields -> {
             MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
             long buffers = 0;
@@ -39,9 +41,10 @@ public final class ProcessFigures {
                     .add("heap_used", heap.getUsed())
                     .add("heap_max", heap.getMax())
                     .add("direct_buffers", buffers)
-                    .add("maxmemory", 0)
-                    .add("maxmemory_human", "0B")
-                    .add("maxmemory_policy", "noeviction")
+                    .add("used_memory_dataset", dataset.getAsLong())
+                    .add("maxmemory", maxMemory.getAsLong())
+                    .add("maxmemory_human", human(maxMemory.getAsLong()))
+                    .add("maxmemory_policy", policy.get())
                     .add("mem_allocator", "jvm");
         });
     }

@@ -1,5 +1,6 @@
 package io.cairn.server.net;
 
+import io.cairn.engine.keyspace.Turn;
 import io.cairn.server.session.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,16 @@ public interface Clients {
 
     /** How much may wait for a subscriber. */
     OutputLimit subscriberLimit();
+
+    /** Whether there is more in memory than there may be. */
+    default boolean isMemoryExceeded() {
+        return false;
+    }
+
+    /** Makes room, in a turn that has begun and done nothing; it is committed then. */
+    default void makeRoom(Turn turn) {
+        throw new IllegalStateException("there is no limit");
+    }
 
     /** A client is gone. */
     void closed(Session session);

@@ -268,6 +268,11 @@ final class Loop {
         markDirty(connection);
         if (!turn.isOpen()) {
             turn.begin(System.currentTimeMillis());
+            if (services.clients().isMemoryExceeded()) {
+                services.clients().makeRoom(turn);
+                commit();
+                turn.begin(System.currentTimeMillis());
+            }
         }
     }
 

@@ -51,6 +51,7 @@ public final class Session implements Caller {
     private volatile int protocol = 2;
     private volatile boolean authenticated;
     private volatile boolean noEvict;
+    private volatile boolean noTouch;
     private volatile boolean closing;
     private Replies replies = Replies.ON;
     private volatile @Nullable Deferral deferral;
@@ -191,6 +192,16 @@ public final class Session implements Caller {
         noEvict = now;
     }
 
+    /** Whether its commands are no use of the keys that they look at (CLIENT NO-TOUCH). */
+    public boolean noTouch() {
+        return noTouch;
+    }
+
+    /** Sets {@link #noTouch()}. */
+    public void noTouch(boolean now) {
+        noTouch = now;
+    }
+
     /** Whether the connection ends once what was replied is sent. */
     public boolean isClosing() {
         return closing;
@@ -325,6 +336,7 @@ public final class Session implements Caller {
         protocol = 2;
         name = "";
         noEvict = false;
+        noTouch = false;
         replies = Replies.ON;
         authenticated(loggedIn, "default");
     }

@@ -76,6 +76,16 @@ public final class Transaction {
         return false;
     }
 
+    /** Whether a queued command may need memory. */
+    public boolean needsMemory() {
+        for (Queued queued : queue) {
+            if (queued.entry().is(Flag.DENYOOM)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Ends. */
     public void close() {
         open = false;

@@ -45,6 +45,8 @@ public final class ClientCommands {
         "    Describe connections.",
         "NO-EVICT (ON|OFF)",
         "    Accepted: no client is evicted.",
+        "NO-TOUCH (ON|OFF)",
+        "    Keep the commands of this connection from counting as uses of keys.",
         "PAUSE <timeout> [WRITE|ALL]",
         "    Hold up all, or just writing, clients for <timeout> milliseconds.",
         "REPLY (ON|OFF|SKIP)",
@@ -96,6 +98,12 @@ public final class ClientCommands {
                 .sub(admin("kill", -3, this::kill, "2.4.0", "Ends connections.")
                         .complexity("O(N) where N is the number of client connections"))
                 .sub(admin("no-evict", 3, ClientCommands::noEvict, "7.0.0", "Exempts the connection from eviction."))
+                .sub(own(
+                        "no-touch",
+                        3,
+                        ClientCommands::noTouch,
+                        "7.2.0",
+                        "Keeps commands from counting as uses of keys."))
                 .sub(admin("pause", -3, this::pause, "2.9.50", "Holds up clients for a while."))
                 .sub(admin("unblock", -3, this::unblock, "5.0.0", "Ends the waiting of a blocked client.")
                         .complexity("O(log N) where N is the number of client connections"))
@@ -167,6 +175,14 @@ public final class ClientCommands {
             throw CommandException.syntax();
         }
         Session.of(call).noEvict(call.is(2, "on"));
+        return Reply.OK;
+    }
+
+    private static Reply noTouch(Call call) {
+        if (!call.is(2, "on") && !call.is(2, "off")) {
+            throw CommandException.syntax();
+        }
+        Session.of(call).noTouch(call.is(2, "on"));
         return Reply.OK;
     }
 

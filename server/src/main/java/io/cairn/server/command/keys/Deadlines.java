@@ -131,6 +131,7 @@ final class Deadlines {
     }
 
     private static Reply left(Call call, boolean seconds, boolean absolute) {
+        call.turn().quiet(true);
         byte[] row = call.turn().read(call.db(), call.arg(1));
         if (row == null) {
             return NO_KEY;

@@ -61,30 +61,30 @@ final class Dumps {
     // ---- RESTORE
 
     /** What stands behind the payload. */
-    private record Options(boolean replace, boolean absolute) {
+    private record Options(boolean replace, boolean absolute, long idleSeconds, int frequency) {
         static Options parse(Call call) {
             boolean replace = false;
             boolean absolute = false;
-            boolean idle = false;
-            boolean freq = false;
+            long idle = -1;
+            int freq = -1;
             for (int at = 4; at < call.count(); at++) {
                 boolean hasValue = at + 1 < call.count();
                 if (call.is(at, "replace")) {
                     replace = true;
                 } else if (call.is(at, "absttl")) {
                     absolute = true;
-                } else if (call.is(at, "idletime") && hasValue && !freq) {
-                    idle = true;
-                    require(call.integer(++at) >= 0, "ERR Invalid IDLETIME value, must be >= 0");
-                } else if (call.is(at, "freq") && hasValue && !idle) {
-                    freq = true;
+                } else if (call.is(at, "idletime") && hasValue && freq < 0) {
+                    idle = call.integer(++at);
+                    require(idle >= 0, "ERR Invalid IDLETIME value, must be >= 0");
+                } else if (call.is(at, "freq") && hasValue && idle < 0) {
                     long value = call.integer(++at);
                     require(value >= 0 && value <= MAX_FREQ, "ERR Invalid FREQ value, must be >= 0 and <= 255");
+                    freq = (int) value;
                 } else {
                     throw CommandException.syntax();
                 }
             }
-            return new Options(replace, absolute);
+            return new Options(replace, absolute, idle, freq);
         }
     }
 
@@ -116,6 +116,9 @@ final class Dumps {
         }
         turn.set(call.db(), key, null); // it is a new key, also if there was one before
         turn.set(call.db(), key, MetaRow.withExpiry(row, dueMillis));
+        if (options.idleSeconds() >= 0 || options.frequency() >= 0) {
+            turn.uses().restored(call.db(), key, options.idleSeconds(), options.frequency());
+        }
         call.notify(Event.GENERIC, "restore", key);
         if (MetaRow.fieldsExpireAtMillis(row) != MetaRow.NO_EXPIRY) {
             propagateTimed(call, row, dueMillis);

@@ -65,7 +65,7 @@ public final class KeyCommands {
                         .summary("Counts the keys that exist.")
                         .complexity("O(N) where N is the number of keys.")
                         .build(),
-                Command.of("touch", -2, Names::exists)
+                Command.of("touch", -2, Names::touch)
                         .flags(READONLY, FAST)
                         .keys(KeySpec.range(1, -1, 1, RO))
                         .tips("request_policy:multi_shard", "response_policy:agg_sum")
@@ -271,7 +271,7 @@ public final class KeyCommands {
                         .since("6.2.0")
                         .summary("Describes the subcommands."))
                 .sub(ofKey("encoding", Objects::encoding, "2.2.3", "Returns the encoding of the value of a key."))
-                .sub(ofKey("freq", Objects::freq, "4.0.0", "Returns how often a key is used, which is not tracked."))
+                .sub(ofKey("freq", Objects::freq, "4.0.0", "Returns how often a key is used."))
                 .sub(ofKey("idletime", Objects::idletime, "2.2.3", "Returns how long a key has not been used."))
                 .sub(ofKey(
                         "refcount", Objects::refcount, "2.2.3", "Returns how often the value of a key is referred to."))

@@ -33,7 +33,17 @@ final class Names {
         return Reply.integer(deleted);
     }
 
+    static Reply touch(Call call) {
+        call.turn().quiet(false);
+        return count(call);
+    }
+
     static Reply exists(Call call) {
+        call.turn().quiet(true);
+        return count(call);
+    }
+
+    private static Reply count(Call call) {
         long found = 0;
         for (int at = 1; at < call.count(); at++) {
             if (call.turn().read(call.db(), call.arg(at)) != null) {
@@ -44,6 +54,7 @@ final class Names {
     }
 
     static Reply type(Call call) {
+        call.turn().quiet(true);
         byte[] row = call.turn().read(call.db(), call.arg(1));
         return Reply.simple(row == null ? "none" : MetaRow.type(row).typeName());
     }

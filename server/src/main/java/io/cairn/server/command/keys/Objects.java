@@ -2,6 +2,7 @@ package io.cairn.server.command.keys;
 
 import io.cairn.engine.keyspace.Encoding;
 import io.cairn.engine.keyspace.MetaRow;
+import io.cairn.engine.keyspace.Uses;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Numbers;
@@ -25,9 +26,9 @@ final class Objects {
             "ENCODING <key>",
             "    Return the name of the encoding of the value of <key>.",
             "FREQ <key>",
-            "    Return how often <key> is used. Not tracked: an error.",
+            "    Return how often <key> is used, 0 to 255, on a scale of logarithms.",
             "IDLETIME <key>",
-            "    Return the seconds since <key> was last used. Not tracked: 0.",
+            "    Return the seconds since <key> was last used.",
             "REFCOUNT <key>",
             "    Return how often the value of <key> is referred to.",
             "HELP",
@@ -48,13 +49,35 @@ final class Objects {
         if (row(call) == null) {
             return Reply.NULL;
         }
-        throw new CommandException("ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please"
-                + " note that when switching between policies at runtime LRU and LFU data will take some time to"
-                + " adjust.");
+        Uses uses = call.turn().uses();
+        if (!uses.isFrequency()) {
+            throw new CommandException(
+                    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please"
+                            + " note that when switching between policies at runtime LRU and LFU data will take some time to"
+                            + " adjust.");
+        }
+        requireKnown(uses);
+        return Reply.integer(uses.frequency(call.db(), call.arg(2)));
     }
 
     static Reply idletime(Call call) {
-        return row(call) == null ? Reply.NULL : Reply.ZERO;
+        if (row(call) == null) {
+            return Reply.NULL;
+        }
+        Uses uses = call.turn().uses();
+        if (uses.isFrequency()) {
+            throw new CommandException(
+                    "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that"
+                            + " when switching between policies at runtime LRU and LFU data will take some time to adjust.");
+        }
+        requireKnown(uses);
+        return Reply.integer(uses.idleSeconds(call.db(), call.arg(2)));
+    }
+
+    private static void requireKnown(Uses uses) {
+        if (!uses.isKnown()) {
+            throw new CommandException("ERR The use of keys is tracked with engine memory only");
+        }
     }
 
     static Reply refcount(Call call) {
@@ -70,6 +93,7 @@ final class Objects {
     }
 
     private static byte @Nullable [] row(Call call) {
+        call.turn().quiet(true);
         return call.turn().peek(call.db(), call.arg(2));
     }
 }
