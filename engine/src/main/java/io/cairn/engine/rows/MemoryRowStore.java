@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryRowStore implements RowStore {
     /** What a row takes beside its bytes: node, two arrays, its places in order and index; where it has no index, less. */
-    private static final int INDEXED_ROW_BYTES = 112;
+    static final int INDEXED_ROW_BYTES = 112;
 
     private static final int ORDERED_ROW_BYTES = 72;
 
