@@ -108,7 +108,8 @@ final class EngineSettings {
             Directives.ZSET_VALUE,
             Directives.LIST_SIZE,
             Directives.HLL_SPARSE,
-            Directives.MAX_BULK
+            Directives.MAX_BULK,
+            Directives.STREAM_NODE_ENTRIES
         }) {
             configuration.follow(limit, value -> handle.limits(limits()));
         }
