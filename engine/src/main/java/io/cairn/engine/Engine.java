@@ -91,6 +91,7 @@ public final class Engine implements Closeable {
         DataDirectory data = DataDirectory.open(options.directory());
         try {
             KeyspaceHandle handle = new KeyspaceHandle(steps);
+            handle.limits(options.limits());
             Turn replaying = new Turn(handle, true);
             Opening opening = new Opening(data, options, handle, replaying, executor, seed);
             DataDirectory.@Nullable Current current = data.current();

@@ -1,5 +1,6 @@
 package io.cairn.engine;
 
+import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.rows.RocksOptions;
 import io.cairn.wal.WalOptions;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param minFreeBytes writes are refused while the file system has less left
  * @param wallMillis wall clock, Unix milliseconds
  * @param newId makes replication ids: 40 hex digits
+ * @param limits thresholds of encodings, from the first command on that recovery runs
  */
 public record EngineOptions(
         Path directory,
@@ -34,8 +36,35 @@ public record EngineOptions(
         long replayBytesMax,
         long minFreeBytes,
         LongSupplier wallMillis,
-        Supplier<String> newId) {
+        Supplier<String> newId,
+        Limits limits) {
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** With the default thresholds. */
+    public EngineOptions(
+            Path directory,
+            boolean memory,
+            boolean log,
+            int databases,
+            WalOptions wal,
+            RocksOptions rocks,
+            long replayBytesMax,
+            long minFreeBytes,
+            LongSupplier wallMillis,
+            Supplier<String> newId) {
+        this(
+                directory,
+                memory,
+                log,
+                databases,
+                wal,
+                rocks,
+                replayBytesMax,
+                minFreeBytes,
+                wallMillis,
+                newId,
+                Limits.DEFAULT);
+    }
 
     /** Checks what cannot be. */
     public EngineOptions {
@@ -65,7 +94,17 @@ public record EngineOptions(
     /** The same, in memory, with or without a log. */
     public EngineOptions inMemory(boolean withLog) {
         return new EngineOptions(
-                directory, true, withLog, databases, wal, rocks, replayBytesMax, minFreeBytes, wallMillis, newId);
+                directory,
+                true,
+                withLog,
+                databases,
+                wal,
+                rocks,
+                replayBytesMax,
+                minFreeBytes,
+                wallMillis,
+                newId,
+                limits);
     }
 
     /** A fresh replication id. */

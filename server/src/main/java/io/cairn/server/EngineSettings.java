@@ -44,7 +44,8 @@ final class EngineSettings {
                 number(Directives.WAL_REPLAY_BYTES),
                 number(Directives.MIN_FREE),
                 System::currentTimeMillis,
-                EngineOptions::randomId);
+                EngineOptions::randomId,
+                limits());
     }
 
     private RocksOptions rocks() {
