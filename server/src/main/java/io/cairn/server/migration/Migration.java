@@ -198,7 +198,7 @@ final class Migration {
         return "IOERR error or timeout " + doing + " to target instance";
     }
 
-    /** Reads the value and sends it; false if it is gone. */
+    /** Reads the value and sends it, or that it is gone if the target has it; false if there is nothing to send. */
     private boolean restore(Transfer transfer, Item item, boolean holding) throws IOException {
         Payload payload;
         long ttlMillis;
@@ -209,7 +209,10 @@ final class Migration {
             item.modified = false;
             byte[] row = turn.read(call.db(), item.key);
             if (row == null) {
-                return false;
+                if (item.again) {
+                    transfer.delete(item.key);
+                }
+                return item.again;
             }
             long due = MetaRow.expireAtMillis(row);
             ttlMillis = due == MetaRow.NO_EXPIRY ? 0 : Math.max(1, due - turn.nowMillis());

@@ -18,6 +18,7 @@ final class Transfer {
     private static final byte[] SELECT = ascii("SELECT");
     private static final byte[] RESTORE = ascii("RESTORE");
     private static final byte[] REPLACE = ascii("REPLACE");
+    private static final byte[] DEL = ascii("DEL");
     private static final byte[] LINE_END = ascii("\r\n");
 
     private final Target target;
@@ -59,6 +60,11 @@ final class Transfer {
         if (replace) {
             argument(REPLACE);
         }
+    }
+
+    /** Takes back a key that was sent before and is gone by now. */
+    void delete(byte[] key) throws IOException {
+        send(DEL, key);
     }
 
     /** Reads what comes before the replies to keys. */

@@ -262,6 +262,25 @@ final class MigrateIT {
         }
     }
 
+    @Test
+    void aKeyThatIsDeletedMeanwhileIsTakenBackFromTheTarget() throws IOException {
+        try (RunningServer server = RunningServer.inMemory();
+                Wire wire = server.connect();
+                Wire other = server.connect();
+                FakeTarget target = new FakeTarget(command -> {
+                    if (command.startsWith("RESTORE a")) {
+                        other.call("RENAME", "a", "elsewhere");
+                    }
+                    return command.startsWith("DEL") ? ":1\r\n" : "+OK\r\n";
+                })) {
+            wire.call("MSET", "a", "1", "b", "2");
+            assertEquals("+OK\r\n", wire.call("MIGRATE", HOST, target.port(), "", "0", "60000", "KEYS", "a", "b"));
+            assertEquals("DEL a", target.heard().get(3));
+            assertEquals(4, target.heard().size());
+            assertEquals(":1\r\n", wire.call("EXISTS", "a", "b", "elsewhere"));
+        }
+    }
+
     // ---- connections
 
     @Test
