@@ -567,8 +567,8 @@ public final class Turn {
 
     /** Closes the unit; it can no longer be rolled back. */
     public void endUnit() {
+        log.close(); // may run out of memory: until it is done the unit can be rolled back
         undo.clear();
-        log.close();
     }
 
     /** Says that the turn is what the log holds up to {@code position}: it is not appended again. */

@@ -205,6 +205,23 @@ class TurnTest {
     }
 
     @Test
+    void takesBackAUnitThatCouldNotBeLogged() {
+        set(0, "a", row("1", MetaRow.NO_EXPIRY));
+        String before = log();
+        Turn.Mark mark = turn.mark();
+        turn.beginUnit(true);
+        turn.set(0, bytes("a"), null);
+        turn.effect(0, bytes("DEL"), bytes("a"));
+        turn.effect(0, new byte[][] {bytes("DEL"), null}); // as good as no memory for it
+        assertThrows(NullPointerException.class, turn::endUnit);
+        turn.rollback(mark);
+        assertNotNull(turn.read(0, bytes("a")));
+        assertEquals(before, log());
+        assertEquals(0, turn.effects());
+        turn.commit();
+    }
+
+    @Test
     void deletesAnExpiredKeyThatACommandReadsWhichWrites() {
         set(0, "a", row("v", NOW - 1));
         set(0, "b", row("v", NOW - 1));
