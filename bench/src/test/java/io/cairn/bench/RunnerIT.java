@@ -20,7 +20,7 @@ class RunnerIT {
     @Test
     void comparesAllModes() throws Exception {
         String printed =
-                run("compare --modes disk,memory-wal,memory,redis,redis-memory --rounds 1 --warmup 0 --requests 2000"
+                run("compare --modes disk,memory-wal,memory,redis,redis-memory --rounds 1 --warmup 0 --requests 5000"
                         + " --keys 1000 --clients 5 --settle 0");
         assertTrue(printed.contains("SET P=1\n"), printed);
         assertTrue(printed.contains("GET P=16\n"), printed);
@@ -29,7 +29,7 @@ class RunnerIT {
 
     @Test
     void comparesWorkOnCollections() throws Exception {
-        String printed = run("compare --modes disk,redis --rounds 1 --warmup 0 --requests 500 --clients 5 --settle 0"
+        String printed = run("compare --modes disk,redis --rounds 1 --warmup 0 --requests 5000 --clients 5 --settle 0"
                 + " --pipeline 16 --elements 200,1000 --workloads incr,mset,lpush,rpop,lrange_100,sadd,spop,hset,hgetall,zadd,"
                 + "zpopmin,zrange,zscore,zrank,zcount");
         assertTrue(printed.contains("LRANGE_100 P=16 200\n"), printed);
