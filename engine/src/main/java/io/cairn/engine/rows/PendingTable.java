@@ -50,7 +50,7 @@ final class PendingTable {
     private static final int FEW = 32;
 
     private volatile AtomicReferenceArray<Entry> slots = new AtomicReferenceArray<>(2 * INITIAL);
-    private Entry[] entries = new Entry[INITIAL];
+    private volatile Entry[] entries = new Entry[INITIAL]; // a larger one is published with what it holds
     private volatile int size;
     private final PendingRuns runs = new PendingRuns();
 

@@ -3,9 +3,8 @@ package io.cairn.engine.rows;
 /**
  * A position in the rows of one family, in unsigned byte order, within bounds fixed at creation.
  *
- * <p>Over a checkpoint it shows the rows as of its creation. Over a live store
- * it is weakly consistent: rows that stay as they are while it is open are shown once and in order, rows written
- * meanwhile are shown as they were or as they become. Who needs more keeps writers away from those rows, as a turn does
+ * <p>Over a checkpoint it shows the rows as of its creation. Over a live store it is weakly consistent: rows that stay as
+ * they are while it is open are shown once and in order, rows written meanwhile are shown as they were or as they become. Who needs more keeps writers away from those rows, as a turn does
  * with a collection whose stripe it holds.
  *
  * <p>Starts on no row: call one of the seeks first. In {@link ReadMode#MEMORY} every movement may throw {@link

@@ -1,6 +1,7 @@
 package io.cairn.engine.rows;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store of ordered rows: the port behind which RocksDB and the in-memory store stand.
@@ -38,7 +39,7 @@ public interface RowStore extends RowView, RowSink {
     int touchMetas(int namespace, int[] hashes, int count);
 
     /** As {@link #get} with {@link ReadMode#DISK}, but sees only what would survive a crash now. */
-    byte @org.jspecify.annotations.Nullable [] persisted(Family family, byte[] key);
+    byte @Nullable [] persisted(Family family, byte[] key);
 
     /** Makes everything written so far survive a crash. */
     void flush();
@@ -50,12 +51,12 @@ public interface RowStore extends RowView, RowSink {
     boolean durable();
 
     /** As {@link #meta}, but this is no use of the key. */
-    default byte @org.jspecify.annotations.Nullable [] peekMeta(int hash, int namespace, byte[] key, ReadMode mode) {
+    default byte @Nullable [] peekMeta(int hash, int namespace, byte[] key, ReadMode mode) {
         return meta(hash, namespace, key, mode);
     }
 
     /** What is known of the use of keys: null but in memory. */
-    default @org.jspecify.annotations.Nullable KeyUsage usage() {
+    default @Nullable KeyUsage usage() {
         return null;
     }
 
