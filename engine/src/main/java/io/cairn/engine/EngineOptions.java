@@ -40,32 +40,6 @@ public record EngineOptions(
         Limits limits) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** With the default thresholds. */
-    public EngineOptions(
-            Path directory,
-            boolean memory,
-            boolean log,
-            int databases,
-            WalOptions wal,
-            RocksOptions rocks,
-            long replayBytesMax,
-            long minFreeBytes,
-            LongSupplier wallMillis,
-            Supplier<String> newId) {
-        this(
-                directory,
-                memory,
-                log,
-                databases,
-                wal,
-                rocks,
-                replayBytesMax,
-                minFreeBytes,
-                wallMillis,
-                newId,
-                Limits.DEFAULT);
-    }
-
     /** Checks what cannot be. */
     public EngineOptions {
         if (!memory && !log) {
@@ -88,7 +62,8 @@ public record EngineOptions(
                 64L << 20,
                 256L << 20,
                 System::currentTimeMillis,
-                EngineOptions::randomId);
+                EngineOptions::randomId,
+                Limits.DEFAULT);
     }
 
     /** The same, in memory, with or without a log. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.Step;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.StorageException;
@@ -57,7 +58,8 @@ class ApplierTest {
                 replayBytesMax,
                 0,
                 () -> NOW,
-                chosen.newId());
+                chosen.newId(),
+                Limits.DEFAULT);
         return Engine.open(options, commands, Seed.NONE, step -> observer.accept(step));
     }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cairn.engine.entry.EntrySink;
 import io.cairn.engine.entry.StreamPart;
 import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.types.Strings;
 import io.cairn.wal.LogIdentity;
@@ -50,7 +51,8 @@ class EngineTest {
                 chosen.replayBytesMax(),
                 0,
                 clock::get,
-                chosen.newId());
+                chosen.newId(),
+                Limits.DEFAULT);
     }
 
     private Engine open(boolean memory) throws IOException {
@@ -343,7 +345,8 @@ class EngineTest {
                 there.replayBytesMax(),
                 0,
                 clock::get,
-                there.newId());
+                there.newId(),
+                Limits.DEFAULT);
         try (Engine crashed = Engine.open(moved, commands, Seed.NONE)) {
             assertEquals(100, contents(crashed).size());
             assertEquals(id, crashed.identity().id(), "the kernel still runs, so the page cache lost nothing");

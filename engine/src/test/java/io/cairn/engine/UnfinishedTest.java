@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.Step;
 import io.cairn.engine.rows.RocksOptions;
 import io.cairn.wal.LogIdentity;
@@ -34,7 +35,8 @@ class UnfinishedTest {
                 1 << 20,
                 0,
                 () -> 1_000_000,
-                EngineOptions::randomId);
+                EngineOptions::randomId,
+                Limits.DEFAULT);
     }
 
     private Engine open() throws IOException {
@@ -126,7 +128,8 @@ class UnfinishedTest {
                     1 << 20,
                     0,
                     () -> 1_000_000,
-                    EngineOptions::randomId);
+                    EngineOptions::randomId,
+                    Limits.DEFAULT);
             Engine.open(of, new SimpleCommands(), Seed.NONE).close();
         }
         assertEquals(4, copies);

@@ -8,6 +8,7 @@ import io.cairn.engine.EngineOptions;
 import io.cairn.engine.LiveCopy;
 import io.cairn.engine.Seed;
 import io.cairn.engine.SimpleCommands;
+import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.stream.StreamParser;
 import io.cairn.replication.Replication;
@@ -72,7 +73,8 @@ final class SimulatedNode {
                 chosen.replayBytesMax(),
                 0,
                 world::millis,
-                chosen.newId());
+                chosen.newId(),
+                Limits.DEFAULT);
         engine = Engine.open(options, commands, Seed.NONE);
         turn = new Turn(engine.handle(), true);
         ReplicationSettings settings = new ReplicationSettings(

@@ -83,7 +83,8 @@ record Aftermath(Map<String, String> values, String id, long offset) {
                 65_536,
                 0,
                 System::currentTimeMillis,
-                EngineOptions::randomId);
+                EngineOptions::randomId,
+                Limits.DEFAULT);
         return Engine.open(options, executor(), Seed.NONE);
     }
 
