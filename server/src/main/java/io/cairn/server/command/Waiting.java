@@ -1,6 +1,8 @@
 package io.cairn.server.command;
 
 import io.cairn.engine.entry.ValueType;
+import io.cairn.engine.keyspace.MetaRow;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,48 @@ public record Waiting(
     /** Waits for a key of that type. */
     public static Waiting on(ValueType type, List<byte[]> keys, long millis, Attempt attempt) {
         return new Waiting(type, keys, millis, false, null, attempt);
+    }
+
+    /** Takes something out of a key that has it. */
+    @FunctionalInterface
+    public interface Taking {
+        /** Takes it out of the value with that row. */
+        Reply run(Call call, byte[] key, byte[] row);
+    }
+
+    /**
+     * Takes something out of the first key of a type; waits for one if there is none. The keys are all arguments but the
+     * last, which is the timeout in seconds.
+     */
+    public static Reply takeFirst(Call call, ValueType type, Taking taking) {
+        int last = call.count() - 1;
+        long millis = seconds(call.arg(last));
+        for (int index = 1; index < last; index++) {
+            byte[] row = find(call, call.arg(index), type);
+            if (row != null) {
+                return taking.run(call, call.arg(index), row);
+            }
+        }
+        List<byte[]> keys = Arrays.asList(call.args()).subList(1, last);
+        Attempt attempt = (served, key) -> taking.run(served, key, ready(served, key, type));
+        return call.await(on(type, keys, millis, attempt), Reply.NULL_ARRAY);
+    }
+
+    /** The row of a key that a client waited for, which is there. */
+    public static byte[] ready(Call call, byte[] key, ValueType type) {
+        byte[] row = find(call, key, type);
+        if (row == null) {
+            throw new IllegalStateException("a key that is ready has nothing");
+        }
+        return row;
+    }
+
+    private static byte @Nullable [] find(Call call, byte[] key, ValueType type) {
+        byte[] row = call.turn().write(call.db(), key);
+        if (row != null && MetaRow.type(row) != type) {
+            throw CommandException.wrongType();
+        }
+        return row;
     }
 
     /** A timeout in seconds with a fraction, as milliseconds. */

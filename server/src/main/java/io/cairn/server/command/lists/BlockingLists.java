@@ -14,7 +14,6 @@ import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Reply;
 import io.cairn.server.command.Waiting;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -85,22 +84,7 @@ final class BlockingLists {
     }
 
     private static Reply pop(Call call, boolean atHead) {
-        int last = call.count() - 1;
-        long millis = Waiting.seconds(call.arg(last));
-        for (int index = 1; index < last; index++) {
-            byte[] row = ListCommands.write(call, index);
-            if (row != null) {
-                return popOne(call, call.arg(index), row, atHead);
-            }
-        }
-        List<byte[]> keys = Arrays.asList(call.args()).subList(1, last);
-        return call.await(
-                Waiting.on(
-                        ValueType.LIST,
-                        keys,
-                        millis,
-                        (served, key) -> popOne(served, key, ListCommands.ready(served, key), atHead)),
-                Reply.NULL_ARRAY);
+        return Waiting.takeFirst(call, ValueType.LIST, (taken, key, row) -> popOne(taken, key, row, atHead));
     }
 
     private static Reply popOne(Call call, byte[] key, byte[] row, boolean atHead) {
@@ -121,7 +105,7 @@ final class BlockingLists {
                                 ValueType.LIST,
                                 pop.keys(),
                                 millis,
-                                (served, key) -> pop.run(served, key, ListCommands.ready(served, key))),
+                                (served, key) -> pop.run(served, key, Waiting.ready(served, key, ValueType.LIST))),
                         Reply.NULL_ARRAY);
     }
 

@@ -44,15 +44,6 @@ public final class ListCommands {
         return requireList(call.turn().write(call.db(), call.arg(index)));
     }
 
-    /** The list at a key that a client waited for, which is there. */
-    static byte[] ready(Call call, byte[] key) {
-        byte[] row = requireList(call.turn().write(call.db(), key));
-        if (row == null) {
-            throw new IllegalStateException("a key that is ready has no list");
-        }
-        return row;
-    }
-
     static byte @Nullable [] requireList(byte @Nullable [] row) {
         if (row != null && MetaRow.type(row) != ValueType.LIST) {
             throw CommandException.wrongType();

@@ -12,7 +12,6 @@ import io.cairn.server.command.Flag;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Reply;
 import io.cairn.server.command.Waiting;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -66,22 +65,7 @@ final class BlockingPops {
     }
 
     private static Reply pop(Call call, boolean highest) {
-        int last = call.count() - 1;
-        long millis = Waiting.seconds(call.arg(last));
-        for (int index = 1; index < last; index++) {
-            byte[] row = SortedSetCommands.write(call, index);
-            if (row != null) {
-                return popOne(call, call.arg(index), row, highest);
-            }
-        }
-        List<byte[]> keys = Arrays.asList(call.args()).subList(1, last);
-        return call.await(
-                Waiting.on(
-                        ValueType.ZSET,
-                        keys,
-                        millis,
-                        (served, key) -> popOne(served, key, SortedSetCommands.ready(served, key), highest)),
-                Reply.NULL_ARRAY);
+        return Waiting.takeFirst(call, ValueType.ZSET, (taken, key, row) -> popOne(taken, key, row, highest));
     }
 
     private static Reply popOne(Call call, byte[] key, byte[] row, boolean highest) {
@@ -101,7 +85,7 @@ final class BlockingPops {
                                 ValueType.ZSET,
                                 pop.keys(),
                                 millis,
-                                (served, key) -> pop.run(served, key, SortedSetCommands.ready(served, key))),
+                                (served, key) -> pop.run(served, key, Waiting.ready(served, key, ValueType.ZSET))),
                         Reply.NULL_ARRAY);
     }
 }

@@ -67,15 +67,6 @@ public final class SortedSetCommands {
         return RangeCommands.store(call, event, key, members, members.size(), longest);
     }
 
-    /** The sorted set at a key that a client waited for, which is there. */
-    static byte[] ready(Call call, byte[] key) {
-        byte[] row = requireSortedSet(call.turn().write(call.db(), key));
-        if (row == null) {
-            throw new IllegalStateException("a key that is ready has no sorted set");
-        }
-        return row;
-    }
-
     static byte @Nullable [] requireSortedSet(byte @Nullable [] row) {
         if (row != null && MetaRow.type(row) != ValueType.ZSET) {
             throw CommandException.wrongType();
