@@ -72,6 +72,11 @@ public final class Execution {
         return transactions.isExec(entry);
     }
 
+    /** Whether a reply to the command may tell of a change, and so must not stand if the turn cannot be committed. */
+    public boolean mayChange(CommandTable.Entry entry) {
+        return entry.is(Flag.WRITE) || entry.is(Flag.MAY_REPLICATE) || isExec(entry);
+    }
+
     /** Whether the command must not run on an event loop. */
     public boolean leavesLoop(Session session, CommandTable.Entry entry) {
         if (transactions.isExec(entry)) {

@@ -63,13 +63,9 @@ final class PooledRun {
             LOG.error("command failed command={} client={}", request.entry(), session.id(), e);
             replies.add(Reply.error("ERR internal error"));
         }
-        if (turn.isOpen() && writes(request.entry())) {
+        if (turn.isOpen() && execution.mayChange(request.entry())) {
             uncommitted.add(replies.size() - 1);
         }
-    }
-
-    private boolean writes(CommandTable.Entry entry) {
-        return entry.is(Flag.WRITE) || execution.isExec(entry);
     }
 
     private Reply reply(Request request) {
@@ -140,6 +136,9 @@ final class PooledRun {
             uncommitted.clear();
         } catch (StorageException e) {
             failWrites(e);
+        } catch (RuntimeException e) {
+            LOG.error("commit failed client={}", session.id(), e);
+            failWrites(new StorageException("ERR internal error", e));
         }
     }
 
