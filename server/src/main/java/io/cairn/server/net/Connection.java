@@ -69,7 +69,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     private int uncommittedCount;
     private boolean dirty;
     private final Queue<ReplyBuffer.Piece> unsent = new ArrayDeque<>();
-    private final ArrayDeque<Letter> kept = new ArrayDeque<>(0); // while a command is at the disk pool
+    private final ArrayDeque<Letter> kept = new ArrayDeque<>(0); // while a command runs at the disk pool
+    private boolean keepsLetters;
+    private long keptBytes;
     private long unsentBytes;
     private long overSinceMillis = -1;
     private boolean gone;
@@ -112,6 +114,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
         unsent.clear();
         unsentBytes = 0;
         kept.clear();
+        keptBytes = 0;
         if (!elsewhere) { // a disk thread may be at work with the session
             session().abandonDeferral();
             loop.closed(this);
@@ -410,8 +413,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
         if (gone || session().isClosing()) {
             return false;
         }
-        if (elsewhere) {
+        if (keepsLetters) {
             kept.add(letter);
+            keptBytes += letter.bytes();
             return false;
         }
         return session().subscriptions().contains(letter.topic());
@@ -420,12 +424,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     /** The next letter that was kept. */
     @Nullable
     Letter kept() {
-        return kept.poll();
+        Letter next = kept.poll();
+        keptBytes -= next == null ? 0 : next.bytes();
+        return next;
+    }
+
+    /** The command goes to the disk pool, whose business the session and its subscriptions are until it comes back. */
+    void keepLetters() {
+        keepsLetters = true;
     }
 
     /** Bytes that wait for the client to read. */
     long waitingBytes() {
-        return unsentBytes + (hasOut ? out.position() : 0);
+        return unsentBytes + keptBytes + (hasOut ? out.position() : 0);
     }
 
     /** Whether more than the soft limit has waited for as long as is allowed. */
@@ -534,6 +545,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     /** Says whether a command of the connection is at the disk pool. */
     void elsewhere(boolean now) {
         elsewhere = now;
+        keepsLetters &= now;
     }
 
     private void inLoop(Runnable task) {

@@ -303,7 +303,7 @@ final class Loop {
         noteCommit(cycle);
         if (session.isDeferred()) {
             connection.hold();
-        } else if (entry.is(Flag.WRITE) || entry.is(Flag.MAY_REPLICATE) || execution.isExec(entry)) {
+        } else if (execution.mayChange(entry)) {
             long start = connection.out().position();
             reply(connection, reply);
             if (connection.uncommitted(start)) {
@@ -426,9 +426,10 @@ final class Loop {
                         connection.out(),
                         mail.letter().text(),
                         connection.session().protocol());
-                if (services.clients().subscriberLimit().isOver(connection.waitingBytes())) {
-                    overrun(connection);
-                }
+            }
+            if (!connection.session().isClosing()
+                    && services.clients().subscriberLimit().isOver(connection.waitingBytes())) {
+                overrun(connection);
             }
         }
     }
@@ -544,6 +545,7 @@ final class Loop {
         for (Parked request : parked) {
             services.counters().commandsOffLoop.add(request.requests().size());
             Connection connection = request.connection();
+            connection.keepLetters();
             services.diskPool()
                     .submit(
                             connection.session(),

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.cairn.server.differential.Peer;
 import io.cairn.snapshot.peer.RespClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -229,6 +232,52 @@ final class PubsubIT {
             String info = publisher.call("INFO", "stats");
             assertTrue(info.contains("client_output_buffer_limit_disconnections:1\r\n"), info);
             assertEquals(":0\r\n", publisher.call("PUBLISH", "c", text));
+        }
+    }
+
+    @Test
+    void subscriberWhoseCommandTakesLongIsClosedToo() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RunningServer server = RunningServer.start("--client-output-buffer-limit", "pubsub", "4mb", "0", "0");
+                Wire busy = server.connect();
+                Wire publisher = server.connect()) {
+            publisher.call("SET", "k", "v");
+            busy.call("HELLO", "3");
+            busy.call("SUBSCRIBE", "c");
+            busy.send(Wire.request("MIGRATE", "127.0.0.1", Integer.toString(silent.getLocalPort()), "k", "0", "20000"));
+            try (Socket accepted = silent.accept()) {
+                assertTrue(accepted.isConnected());
+                String text = "x".repeat(1 << 20);
+                for (int i = 0; i < 10; i++) {
+                    publisher.call("PUBLISH", "c", text);
+                }
+                String info = publisher.call("INFO", "stats");
+                for (int i = 0; i < 1200 && !info.contains("limit_disconnections:1\r\n"); i++) {
+                    TimeUnit.MILLISECONDS.sleep(50);
+                    info = publisher.call("INFO", "stats");
+                }
+                assertTrue(info.contains("limit_disconnections:1\r\n"), info);
+            }
+        }
+    }
+
+    @Test
+    void ownMessageComesThoughTheSubscriptionEndsInTheSamePipeline() throws Exception {
+        try (RunningServer server = RunningServer.start();
+                Wire wire = server.connect()) {
+            wire.call("HELLO", "3");
+            wire.send(Wire.request("SUBSCRIBE", "a")
+                    + Wire.request("PUBLISH", "a", "own")
+                    + Wire.request("MULTI")
+                    + Wire.request("UNSUBSCRIBE")
+                    + Wire.request("EXEC")
+                    + Wire.request("ECHO", MARK));
+            StringBuilder all = new StringBuilder();
+            while (!all.toString().endsWith(MARKED)) {
+                all.append(wire.reply());
+            }
+            String message = ">3\r\n" + bulk("message") + bulk("a") + bulk("own");
+            assertTrue(all.toString().contains(message), all.toString());
         }
     }
 
