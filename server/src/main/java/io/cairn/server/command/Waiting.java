@@ -2,6 +2,9 @@ package io.cairn.server.command;
 
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.MetaRow;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Waiting(
         ValueType type, List<byte[]> keys, long millis, boolean noticesLoss, byte @Nullable [] other, Attempt attempt) {
+
+    private static final int LONGEST_DIGITS = 64;
 
     /** The command, run for a client that waited. */
     @FunctionalInterface
@@ -88,7 +93,22 @@ public record Waiting(
             throw new CommandException("ERR timeout is not a float or out of range");
         }
         double millis = Math.ceil(seconds * 1000);
-        return notNegative(millis >= Long.MAX_VALUE ? -1 : (long) millis);
+        return notNegative(millis >= Long.MAX_VALUE ? longest(timeout, seconds) : (long) millis);
+    }
+
+    /** What rounds to more milliseconds than a long has may be the last that it has; -1 for more. */
+    private static long longest(byte[] timeout, double seconds) {
+        if (Double.isInfinite(seconds) || timeout.length > LONGEST_DIGITS) {
+            return -1;
+        }
+        try {
+            return new BigDecimal(new String(timeout, StandardCharsets.US_ASCII))
+                    .movePointRight(3)
+                    .setScale(0, RoundingMode.HALF_UP)
+                    .longValueExact();
+        } catch (ArithmeticException | NumberFormatException e) {
+            return -1; // more than that, or hexadecimal
+        }
     }
 
     /** A timeout in milliseconds. */

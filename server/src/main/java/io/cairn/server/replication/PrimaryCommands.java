@@ -175,11 +175,13 @@ final class PrimaryCommands {
         }
         Session session = Session.of(call);
         long offset = session.writtenUpTo(engine.offset());
-        int now = replication.feeds().acknowledged(offset);
-        if (now >= wanted || session.transaction().isRunning()) {
-            return Reply.integer(now);
+        int reached = replication.feeds().acknowledged(offset);
+        if (reached >= wanted || session.transaction().isRunning()) {
+            return Reply.integer(reached);
         }
-        long deadline = timeoutMillis == 0 ? Long.MAX_VALUE : System.currentTimeMillis() + timeoutMillis;
+        long now = System.currentTimeMillis();
+        boolean endless = timeoutMillis == 0 || timeoutMillis > Long.MAX_VALUE - now;
+        long deadline = endless ? Long.MAX_VALUE : now + timeoutMillis;
         Waiting waiting = new Waiting(session, offset);
         session.defer(waiting.deferral);
         session.wire().channel().eventLoop().execute(() -> {

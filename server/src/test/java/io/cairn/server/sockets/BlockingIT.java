@@ -193,6 +193,30 @@ final class BlockingIT {
             scene.call("a", "BRPOPLPUSH k d 0.01");
             scene.pipeline("a", "BLPOP k 0.01", "RPUSH k 1", "BLPOP k 1", "LLEN k");
         });
+        plays.put("the longest times", scene -> {
+            String[] waits = {
+                "BLPOP k 9223372036854775",
+                "BRPOP k 9223372036854775.807",
+                "BZPOPMIN k 9.223372036854775807e15",
+                "BLMOVE k l LEFT LEFT 1e15",
+                "BZMPOP 9e15 1 k MIN",
+                "XREAD BLOCK 9223372036854775807 STREAMS k $",
+                "XREAD BLOCK 9223370000000000000 STREAMS k $",
+                "WAIT 1 9223372036854775807"
+            };
+            for (String wait : waits) {
+                scene.block("a", wait);
+                scene.stillBlocked("a");
+                scene.call("w", "CLIENT UNBLOCK <a>");
+                scene.reply("a");
+            }
+            for (String timeout : new String[] {"9223372036854775.808", "9223372036854775.8075", "1e16", "1e17"}) {
+                scene.call("a", "BLPOP k " + timeout);
+                scene.call("a", "BLMPOP " + timeout + " 1 k LEFT");
+            }
+            scene.call("a", "XREAD BLOCK 9223372036854775808 STREAMS k $");
+            scene.call("a", "WAIT 1 9223372036854775808");
+        });
         plays.put("errors", scene -> {
             for (String timeout :
                     new String[] {"x", "-1", "1e400", "inf", "-inf", "nan", "9223372036854776", "1e16", "1,5"}) {

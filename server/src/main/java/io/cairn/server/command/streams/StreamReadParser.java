@@ -83,9 +83,6 @@ final class StreamReadParser {
         if (millis < 0) {
             throw new CommandException("ERR timeout is negative");
         }
-        if (millis > Long.MAX_VALUE - call.turn().nowMillis()) {
-            throw new CommandException("ERR timeout is out of range");
-        }
         return millis;
     }
 
