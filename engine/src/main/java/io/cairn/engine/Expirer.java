@@ -38,7 +38,6 @@ final class Expirer {
     private final KeyspaceHandle handle;
     private final Turn turn;
     private final LongSupplier wallMillis;
-    private final LongAdder expired = new LongAdder();
     private int fieldsLeft;
     private final LongAdder expiredFields = new LongAdder();
 
@@ -46,10 +45,6 @@ final class Expirer {
         this.handle = handle;
         this.turn = new Turn(handle, true);
         this.wallMillis = wallMillis;
-    }
-
-    long expired() {
-        return expired.sum();
     }
 
     /** Fields of hashes deleted because they were due. */
@@ -118,14 +113,11 @@ final class Expirer {
         for (Turn.DbKey key : keys) {
             byte[] row = turn.readStored(key.db(), key.key());
             if (row != null && isDue(row, now)) {
-                turn.set(key.db(), key.key(), null);
-                turn.effect(key.db(), handle.expireCommand(), key.key());
-                turn.events().notify(Event.EXPIRED, "expired", key.db(), key.key());
+                turn.write(key.db(), key.key()); // deletes it
                 turn.endUnit();
                 deleted++;
             }
         }
-        expired.add(deleted);
         for (Turn.DbKey key : hashes) {
             byte[] row = turn.readStored(key.db(), key.key());
             if (row != null && areFieldsDue(row, now)) {

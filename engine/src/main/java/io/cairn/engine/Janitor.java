@@ -49,7 +49,7 @@ public final class Janitor {
 
     /** Keys deleted because they were due, since the start. */
     public long expiredKeys() {
-        return expirer.expired();
+        return handle.expiredKeys();
     }
 
     /** Fields of hashes deleted because they were due, since the start. */

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -274,6 +275,34 @@ class EngineTest {
             assertEquals(Map.of("0:own", "1@-1", "0:acknowledged", "2@-1"), contents(engine));
             assertFalse(Files.exists(directory.resolve("gen-000002")), "what was received is thrown away");
             run(engine, 0, "SET", "later", "3");
+        }
+    }
+
+    @Test
+    void countsKeysThatExpireWhenTheyAreWritten() throws IOException {
+        try (Engine engine = open(true)) {
+            run(engine, 0, "SET", "one", "v", "PXAT", "1000100");
+            run(engine, 0, "SET", "other", "v", "PXAT", "1000100");
+            Turn turn = new Turn(engine.handle(), true);
+            turn.begin(1_000_101);
+            Turn.Mark mark = turn.mark();
+            turn.beginUnit(true);
+            assertTrue(turn.tryLock(0, "one".getBytes(US_ASCII)));
+            assertNull(turn.write(0, "one".getBytes(US_ASCII)));
+            turn.rollback(mark);
+            turn.commit();
+            assertEquals(0, engine.janitor().expiredKeys(), "it was taken back");
+            turn.begin(1_000_101);
+            turn.beginUnit(true);
+            assertTrue(turn.tryLock(0, "one".getBytes(US_ASCII)));
+            assertNull(turn.write(0, "one".getBytes(US_ASCII)));
+            assertNull(turn.write(0, "one".getBytes(US_ASCII)));
+            turn.endUnit();
+            turn.commit();
+            assertEquals(1, engine.janitor().expiredKeys());
+            clock.set(1_000_101);
+            engine.janitor().tick();
+            assertEquals(2, engine.janitor().expiredKeys());
         }
     }
 

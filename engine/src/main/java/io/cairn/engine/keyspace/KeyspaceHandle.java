@@ -3,6 +3,7 @@ package io.cairn.engine.keyspace;
 import io.cairn.engine.rows.UsageClock;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class KeyspaceHandle {
     private final StepObserver steps;
     private final Watches watches = new Watches();
     private final AtomicInteger owners = new AtomicInteger();
+    private final LongAdder expiredKeys = new LongAdder();
     private final boolean[] waitsForDisk = new boolean[OWNERS_MAX + 1];
     private volatile @Nullable Keyspace current;
     private volatile @Nullable String writeError;
@@ -112,6 +114,17 @@ public final class KeyspaceHandle {
     /** Changes the thresholds; values that are stored change their encoding when they are next written. */
     public void limits(Limits next) {
         limits = next;
+    }
+
+    /** Keys deleted because they were due. */
+    public long expiredKeys() {
+        return expiredKeys.sum();
+    }
+
+    void expired(int keys) {
+        if (keys > 0) {
+            expiredKeys.add(keys);
+        }
     }
 
     /** Name of the command that a deletion of an expired key is logged as: DEL, or UNLINK if so configured. */

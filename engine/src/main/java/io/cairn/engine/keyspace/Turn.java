@@ -32,7 +32,15 @@ import org.jspecify.annotations.Nullable;
 public final class Turn {
     /** Where the turn stood before a command: what {@link #rollback} goes back to. */
     public record Mark(
-            long cycle, int undo, int log, int firstLogDb, int logDb, int effects, int allocated, int told) {}
+            long cycle,
+            int undo,
+            int log,
+            int firstLogDb,
+            int logDb,
+            int effects,
+            int allocated,
+            int told,
+            int expired) {}
 
     /** A key of a database. */
     public record DbKey(int db, byte[] key) {}
@@ -59,6 +67,7 @@ public final class Turn {
     private boolean quiet;
     private boolean writing;
     private boolean serves;
+    private int expired;
     private long replayedTo = -1;
     private long nowMillis;
     private long cycle;
@@ -118,6 +127,7 @@ public final class Turn {
         try {
             if (isDirty()) {
                 current.commit(this, serialise(current.store()));
+                handle.expired(expired);
             } else {
                 events.committed(current.state().offset(), replayedTo);
             }
@@ -219,6 +229,7 @@ public final class Turn {
         undo.clear();
         trash.clear();
         events.rollback(0);
+        expired = 0;
         layout = null;
         replayedTo = -1;
     }
@@ -367,6 +378,7 @@ public final class Turn {
         if (row != null && isHidden(row)) {
             change(entry, null);
             log.effect(db, expireCommand(), key);
+            expired++;
             events.notify(Event.EXPIRED, "expired", db, key);
             return null;
         }
@@ -506,7 +518,8 @@ public final class Turn {
                 log.db(),
                 log.effects(),
                 trash.allocated(),
-                events.size());
+                events.size(),
+                expired);
     }
 
     /** How often the turn was committed or abandoned so far: tells whether a command caused a commit ({@link #read}). */
@@ -517,13 +530,14 @@ public final class Turn {
     /** Takes back everything since the mark, or since the last commit if that came later. Stripes stay held. */
     public void rollback(Mark mark) {
         if (mark.cycle() != cycle) {
-            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0, 0));
+            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0, 0, 0));
             return;
         }
         undo.rollback(mark.undo());
         log.rollback(mark.log(), mark.firstLogDb(), mark.logDb(), mark.effects());
         trash.rollback(mark.allocated());
         events.rollback(mark.told());
+        expired = mark.expired();
     }
 
     /**
