@@ -327,6 +327,49 @@ final class BlockingIT {
             scene.pipeline("w", "MULTI", "XADD s 1-1 a b", "XADD s 2-2 a b", "XDEL s 1-1", "EXEC");
             scene.reply("a");
         });
+        plays.put("an entry that is gone at once still ends the waiting", scene -> {
+            String[] adding = {
+                "XADD s MAXLEN 0 2-2 a b",
+                "XADD s MAXLEN ~ 0 2-2 a b",
+                "XADD s MINID 9 2-2 a b",
+                "MULTI;XADD s 2-2 a b;XDEL s 2-2;EXEC",
+                "MULTI;XADD s 2-2 a b;XTRIM s MAXLEN 0;EXEC"
+            };
+            for (String each : adding) {
+                for (String before : new String[] {"DEL s", "XADD s 1-1 a b"}) {
+                    scene.pipeline("w", "DEL s", before);
+                    scene.block("a", "XREAD BLOCK 0 STREAMS t s 0 $");
+                    scene.block("b", "XREAD BLOCK 0 STREAMS s 2-2");
+                    scene.pipeline("w", each.split(";"));
+                    scene.reply("a");
+                    scene.stillBlocked("b");
+                    scene.call("w", "XADD s 3-3 c d");
+                    scene.reply("b");
+                }
+            }
+            scene.pipeline("w", "DEL s", "XADD s 1-1 a b", "XDEL s 1-1");
+            scene.block("a", "XREAD BLOCK 0 STREAMS s 0");
+            scene.block("b", "XREAD BLOCK 0 STREAMS s $");
+            scene.call("w", "XSETID s 5-5");
+            scene.stillBlocked("a");
+            scene.stillBlocked("b");
+            scene.call("w", "XADD s 6-6 a b");
+            scene.reply("a");
+            scene.reply("b");
+            scene.prepare("a", "HELLO 3");
+            scene.block("a", "XREAD BLOCK 0 STREAMS s $");
+            scene.call("w", "XADD s MAXLEN 0 7-7 a b");
+            scene.reply("a");
+        });
+        plays.put("an entry that is gone at once ends the waiting of a group's consumer", scene -> {
+            scene.pipeline("w", "XGROUP CREATE s g $ MKSTREAM", "XGROUP CREATECONSUMER s g one");
+            scene.block("a", "XREADGROUP GROUP g one BLOCK 0 STREAMS s >");
+            scene.block("b", "XREADGROUP GROUP g two BLOCK 0 NOACK STREAMS s >");
+            scene.call("w", "XADD s MAXLEN 0 2-2 a b");
+            scene.reply("a");
+            scene.reply("b");
+            scene.pipeline("w", "XINFO GROUPS s", "XADD s 3-3 a b", "XREADGROUP GROUP g one STREAMS s >");
+        });
         plays.put("a stream in the newer protocol", scene -> {
             scene.prepare("a", "HELLO 3");
             scene.block("a", "XREAD BLOCK 0 STREAMS s $");

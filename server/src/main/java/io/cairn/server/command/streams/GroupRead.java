@@ -83,6 +83,21 @@ final class GroupRead {
         return Optional.of(Reply.array(read.entries));
     }
 
+    /** A consumer came for new entries, and those there were are gone again. */
+    static void come(Call call, StreamRead request, byte[] key, StoredStream stream) {
+        byte[] name = request.group();
+        StreamGroup group = StreamRead.requireGroup(stream, key, name == null ? new byte[0] : name);
+        long now = call.turn().nowMillis();
+        StreamConsumer consumer = group.consumer(request.consumer());
+        if (consumer == null) {
+            consumer = group.createConsumer(request.consumer(), now);
+            call.notify(Event.STREAM, "xgroup-createconsumer", key);
+            new Effects(call, key, group).consumer(consumer);
+        }
+        consumer.seen(now);
+        group.store();
+    }
+
     /** Whether there are entries that the group has delivered to nobody. */
     private static boolean hasNews(StoredStream stream, StreamGroup group) {
         return stream.length() > 0

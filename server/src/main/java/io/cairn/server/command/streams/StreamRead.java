@@ -39,6 +39,9 @@ public record StreamRead(
      */
     public record Wanted(byte[] key, @Nullable StreamId after) {}
 
+    /** How many entries each stream had been added when a client began to wait; -1 for one that was not there. */
+    private record Added(long[] counts) {}
+
     /** Reads the arguments; a wrong type or a group that is not there is an error here. */
     public static StreamRead parse(Call call) {
         return new StreamReadParser(call).parse();
@@ -47,21 +50,28 @@ public record StreamRead(
     /** The answer, or null if there is nothing to answer now. */
     public @Nullable Reply serve(Call call) {
         List<Reply> streams = new ArrayList<>();
-        Caller caller = call.caller();
-        boolean map = caller != null && caller.protocol() > 2;
         for (Wanted one : wanted) {
             Optional<Reply> entries = group == null ? entries(call, one) : GroupRead.serve(call, this, one);
             if (entries.isEmpty()) {
                 continue;
             }
-            if (map) {
-                streams.add(Reply.bulk(one.key()));
-                streams.add(entries.get());
-            } else {
-                streams.add(Reply.array(List.of(Reply.bulk(one.key()), entries.get())));
-            }
+            streams.add(Reply.bulk(one.key()));
+            streams.add(entries.get());
         }
-        return streams.isEmpty() ? null : map ? new Reply.Pairs(streams) : Reply.array(streams);
+        return streams.isEmpty() ? null : reply(call, streams);
+    }
+
+    /** Names and entries of streams in turn, as the client's protocol has it. */
+    private static Reply reply(Call call, List<Reply> streams) {
+        Caller caller = call.caller();
+        if (caller != null && caller.protocol() > 2) {
+            return new Reply.Pairs(streams);
+        }
+        List<Reply> pairs = new ArrayList<>();
+        for (int i = 0; i < streams.size(); i += 2) {
+            pairs.add(Reply.array(streams.subList(i, i + 2)));
+        }
+        return Reply.array(pairs);
     }
 
     /** The answer; or, if there is none now and it is asked to, the client waits. */
@@ -71,23 +81,55 @@ public record StreamRead(
             return served == null ? Reply.NULL_ARRAY : served;
         }
         List<byte[]> keys = wanted.stream().map(Wanted::key).toList();
+        Added added = new Added(
+                wanted.stream().mapToLong(one -> added(call, one.key())).toArray());
+        Waiting.Attempt attempt = (later, key) -> serveLater(later, key, added);
         return call.await(
-                new Waiting(ValueType.STREAM, keys, blockMillis, group != null, null, this::serveLater),
-                Reply.NULL_ARRAY);
+                new Waiting(ValueType.STREAM, keys, blockMillis, group != null, null, attempt), Reply.NULL_ARRAY);
+    }
+
+    private static long added(Call call, byte[] key) {
+        StoredStream stream = StreamCommands.read(call, key);
+        return stream == null ? -1 : stream.state().entriesAdded();
     }
 
     /** Of several streams only the one that has changed is served. */
-    private @Nullable Reply serveLater(Call call, byte[] key) {
+    private @Nullable Reply serveLater(Call call, byte[] key, Added before) {
         byte[] of = group;
         if (of != null) {
             requireStill(call, key, of);
         }
-        for (Wanted one : wanted) {
+        for (int i = 0; i < wanted.size(); i++) {
+            Wanted one = wanted.get(i);
             if (Arrays.equals(one.key(), key)) {
-                return new StreamRead(group, consumer, count, blockMillis, noAck, List.of(one)).serve(call);
+                StreamRead alone = new StreamRead(group, consumer, count, blockMillis, noAck, List.of(one));
+                Reply served = alone.serve(call);
+                return served == null && added(call, key) != before.counts()[i] ? alone.serveNothing(call) : served;
             }
         }
         return null;
+    }
+
+    /**
+     * What was added is gone again (it was trimmed at once, or deleted in the same transaction): as in Redis, the client is
+     * told that there was something, and gets none of it.
+     */
+    private @Nullable Reply serveNothing(Call call) {
+        Wanted one = wanted.get(0);
+        StoredStream stream = StreamCommands.read(call, one.key());
+        byte[] of = group;
+        if (stream == null) {
+            return null;
+        }
+        StreamId after =
+                of == null ? one.after() : requireGroup(stream, one.key(), of).lastId();
+        if (after == null || !stream.lastId().isAfter(after)) {
+            return null;
+        }
+        if (of != null) {
+            GroupRead.come(call, this, one.key(), stream);
+        }
+        return reply(call, List.of(Reply.bulk(one.key()), Reply.array(List.of())));
     }
 
     private static void requireStill(Call call, byte[] key, byte[] group) {
