@@ -45,7 +45,8 @@ public final class TurnEvents {
         wanted = handle.wantedEvents();
     }
 
-    int size() {
+    /** How much will be told. */
+    public int size() {
         return told.size();
     }
 

@@ -531,9 +531,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     /** Hands back the replies of commands that ran on the disk pool; from its thread. */
-    void ranElsewhere(List<Reply> replies, long gate) {
+    void ranElsewhere(List<Reply> replies, long gate, boolean transaction) {
         inLoop(() -> {
-            loop.ranElsewhere(this, replies, gate);
+            loop.ranElsewhere(this, replies, gate, transaction);
             Runnable settlement = early;
             if (settlement != null) {
                 early = null;

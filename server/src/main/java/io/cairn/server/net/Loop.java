@@ -286,6 +286,7 @@ final class Loop {
             return;
         }
         long cycle = turn.cycle();
+        int told = turn.events().size();
         Reply reply;
         try {
             reply = execution.run(session, entry, args);
@@ -298,12 +299,20 @@ final class Loop {
                 failWrites(e);
             }
             noteCommit(cycle);
-            reply = Reply.error(String.valueOf(e.getMessage()));
+            reply = error(e);
         }
         noteCommit(cycle);
+        boolean mayChange = execution.mayChange(entry);
+        boolean hearsItself = session.subscriptions().any() && turn.events().size() != told;
+        boolean first = hearsItself && !execution.isExec(entry); // behind EXEC's reply, not in the middle of it
+        if (first) {
+            StorageException failure = commit();
+            turn.begin(System.currentTimeMillis());
+            reply = failure == null || !mayChange ? reply : error(failure);
+        }
         if (session.isDeferred()) {
             connection.hold();
-        } else if (execution.mayChange(entry)) {
+        } else if (mayChange && !first) {
             long start = connection.out().position();
             reply(connection, reply);
             if (connection.uncommitted(start)) {
@@ -312,9 +321,13 @@ final class Loop {
         } else {
             reply(connection, reply);
         }
-        if (++uncommittedCommands >= MAX_COMMANDS_PER_COMMIT) {
+        if (hearsItself && !first || ++uncommittedCommands >= MAX_COMMANDS_PER_COMMIT) {
             commit();
         }
+    }
+
+    private static Reply error(StorageException failure) {
+        return Reply.error(String.valueOf(failure.getMessage()));
     }
 
     private void answer(Connection connection, Reply reply) {
@@ -372,9 +385,16 @@ final class Loop {
 
     // ---- from elsewhere
 
-    /** The disk pool ran a command of the connection. */
-    void ranElsewhere(Connection connection, List<Reply> replies, long upTo) {
+    /**
+     * The disk pool ran commands of the connection. What the client heard meanwhile comes before the replies, but for a
+     * transaction, which may have subscribed it.
+     */
+    void ranElsewhere(Connection connection, List<Reply> replies, long upTo, boolean transaction) {
         connection.elsewhere(false);
+        if (!transaction && !connection.isGone()) {
+            gate = Math.max(gate, upTo);
+            handKept(connection);
+        }
         completed(connection, replies, upTo);
     }
 
@@ -389,13 +409,18 @@ final class Loop {
         for (Reply reply : replies) {
             answer(connection, reply);
         }
+        handKept(connection);
+        connection.resume();
+    }
+
+    private void handKept(Connection connection) {
         for (Letter letter = connection.kept(); letter != null; letter = connection.kept()) {
             if (connection.receives(letter)) {
+                markDirty(connection);
                 ReplyEncoder.write(
                         connection.out(), letter.text(), connection.session().protocol());
             }
         }
-        connection.resume();
     }
 
     void push(Connection connection, Reply reply) {
@@ -546,28 +571,34 @@ final class Loop {
             services.counters().commandsOffLoop.add(request.requests().size());
             Connection connection = request.connection();
             connection.keepLetters();
+            boolean transaction = execution.isExec(request.requests().get(0).entry());
             services.diskPool()
                     .submit(
                             connection.session(),
                             request.requests(),
-                            (replies, upTo) -> connection.ranElsewhere(replies, upTo));
+                            (replies, upTo) -> connection.ranElsewhere(replies, upTo, transaction));
         }
         parked.clear();
     }
 
-    /** Commits what the turn has; a failure answers its writes. */
-    private void commit() {
+    /** Commits what the turn has; a failure answers its writes, and is returned. */
+    private @Nullable StorageException commit() {
         uncommittedCommands = 0;
+        StorageException failure = null;
         try {
             gate = Math.max(gate, turn.commit());
         } catch (StorageException e) {
-            failWrites(e);
+            failure = e;
         } catch (RuntimeException e) {
             LOG.error("commit failed", e);
-            failWrites(new StorageException("ERR internal error", e));
+            failure = new StorageException("ERR internal error", e);
+        }
+        if (failure != null) {
+            failWrites(failure);
         }
         committed();
         hand();
+        return failure;
     }
 
     private void committed() {

@@ -1,17 +1,20 @@
 package io.cairn.server.sockets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.server.differential.Peer;
 import io.cairn.snapshot.peer.RespClient;
+import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +153,79 @@ final class PubsubIT {
                     "1 PUBSUB NUMSUB m n",
                     "2 RESET",
                     "1 PUBSUB NUMSUB m n");
+        }
+    }
+
+    @Test
+    void whoHearsItselfDoesSoBeforeTheReply() throws Exception {
+        assumeTrue(Peer.isInstalled(), "no redis-server here");
+        try (Peer peer = Peer.start("--notify-keyspace-events", "KEA");
+                RunningServer ours = RunningServer.start("--notify-keyspace-events", "KEA")) {
+            assertSame(
+                    peer,
+                    ours,
+                    3,
+                    "1 SUBSCRIBE a b",
+                    "1 PUBLISH a one\r\nPUBLISH b two\r\nPING x\r\nPUBLISH a three",
+                    "1 PSUBSCRIBE a*\r\nPUBLISH a four\r\nECHO x",
+                    "1 SSUBSCRIBE s\r\nSPUBLISH s five\r\nPING x",
+                    "1 PUBLISH a six\r\nUNSUBSCRIBE a\r\nPUBLISH a seven",
+                    "1 SUBSCRIBE __keyevent@0__:set __keyevent@0__:del",
+                    "1 SET k v\r\nGET k\r\nDEL k none\r\nGET k\r\nSET k v\r\nSET l v",
+                    "1 CLIENT REPLY SKIP\r\nPUBLISH b eight\r\nPING x",
+                    "1 CLIENT REPLY OFF\r\nPUBLISH b nine\r\nCLIENT REPLY ON\r\nPUBLISH b ten",
+                    "1 UNSUBSCRIBE b\r\nPUBLISH b eleven");
+        }
+    }
+
+    /** Redis 7.0 has them inside of EXEC's array, where no client can tell them from its elements; from 7.2 on, behind. */
+    @Test
+    void whoHearsItselfInATransactionDoesSoBehindItsReply() throws Exception {
+        try (RunningServer server = RunningServer.start();
+                Wire wire = server.connect()) {
+            wire.call("HELLO", "3");
+            wire.call("SUBSCRIBE", "a");
+            String heard = ">3\r\n" + bulk("message") + bulk("a");
+            String queued = "+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n";
+            assertEquals(
+                    queued + "*3\r\n:1\r\n:1\r\n:1\r\n" + heard + bulk("one") + heard + bulk("two") + "+PONG\r\n"
+                            + MARKED,
+                    replies(wire, "MULTI\r\nPUBLISH a one\r\nINCR n\r\nPUBLISH a two\r\nEXEC\r\nPING"));
+            String subscribed = ">3\r\n" + bulk("subscribe") + bulk("b") + ":2\r\n";
+            assertEquals(
+                    queued + "*3\r\n" + subscribed + ":1\r\n:1\r\n" + heard + bulk("one") + ">3\r\n" + bulk("message")
+                            + bulk("b") + bulk("two") + "+PONG\r\n" + MARKED,
+                    replies(wire, "MULTI\r\nSUBSCRIBE b\r\nPUBLISH a one\r\nPUBLISH b two\r\nEXEC\r\nPING"));
+        }
+    }
+
+    @Seeded(runs = 1)
+    void whoHearsItselfDoesSoBeforeTheReplyThoughTheDiskIsWaitedFor(long seed) throws Exception {
+        try (RunningServer server = RunningServer.inMemory("--notify-keyspace-events", "KEA");
+                Wire wire = server.connect()) {
+            server.reluctant(new Random(seed), 3);
+            wire.call("HELLO", "3");
+            wire.call("SUBSCRIBE", "__keyevent@0__:set");
+            StringBuilder all = new StringBuilder();
+            int requests = 300;
+            for (int i = 0; i < requests; i++) {
+                all.append(Wire.request("SET", "k" + i, "v"));
+            }
+            wire.send(all.toString());
+            int heard = 0;
+            for (int answered = 0; answered < requests; ) {
+                String next = wire.reply();
+                if (next.equals("+OK\r\n")) {
+                    answered++;
+                    assertTrue(heard >= answered, "heard " + heard + " answered " + answered);
+                } else {
+                    assertTrue(next.startsWith(">3\r\n"), next);
+                    assertTrue(next.endsWith(bulk("k" + heard)), next);
+                    heard++;
+                }
+            }
+            assertEquals(requests, heard);
+            assertFalse(wire.call("INFO", "stats").contains("commands_off_loop:0\r\n"), "nothing was restarted");
         }
     }
 
