@@ -66,7 +66,7 @@ public final class CompareCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "set,get",
             description =
-                    "Tests of redis-benchmark -t, or with --elements: incr, mset, lpush, rpop, lrange_100, sadd, spop, hset,"
+                    "Tests of redis-benchmark -t, or with --elements: incr, mset, lpush, lpop, rpop, lrange_100, sadd, spop, hset,"
                             + " hgetall, zadd, zpopmin, zrange, zscore, zrank, zcount, xadd. Default: ${DEFAULT-VALUE}")
     private List<String> workloads = List.of();
 
@@ -216,7 +216,7 @@ public final class CompareCommand implements Callable<Integer> {
         }
         if (elements.stream().anyMatch(count -> count > 0)) {
             text +=
-                    "; collections filled before to the elements that stand behind the test (RPOP, SPOP, ZPOPMIN: and as"
+                    "; collections filled before to the elements that stand behind the test (LPOP, RPOP, SPOP, ZPOPMIN: and as"
                             + " many as are taken)";
         }
         return text;

@@ -21,6 +21,8 @@ enum ElementTest {
     MSET(mset()),
     /** At the head of a list that grows from its size. */
     LPUSH("LPUSH", "list", ElementTest.VALUE),
+    /** At the head of a list that shrinks to its size. */
+    LPOP("LPOP", "list"),
     /** At the tail of a list that shrinks to its size. */
     RPOP("RPOP", "list"),
     /** The hundred items at the head. */
@@ -101,14 +103,14 @@ enum ElementTest {
     /** Whether requests leave as many elements as they found, so that one filling is enough for several rounds. */
     boolean keepsSize() {
         return switch (this) {
-            case LPUSH, RPOP, SADD, SPOP, ZPOPMIN, XADD -> false;
+            case LPUSH, LPOP, RPOP, SADD, SPOP, ZPOPMIN, XADD -> false;
             default -> true;
         };
     }
 
     /** How many elements are needed before so many requests. */
     long filled(long elements, long requests) {
-        return this == RPOP || this == SPOP || this == ZPOPMIN ? elements + requests : elements;
+        return this == LPOP || this == RPOP || this == SPOP || this == ZPOPMIN ? elements + requests : elements;
     }
 
     /** Fills the server with so many elements. */
@@ -116,7 +118,7 @@ enum ElementTest {
         switch (this) {
             case INCR -> loader.counters("counter:", count);
             case MSET -> loader.strings("key:", count);
-            case LPUSH, RPOP, LRANGE_100 -> loader.list("list", count);
+            case LPUSH, LPOP, RPOP, LRANGE_100 -> loader.list("list", count);
             case SADD -> loader.set("set", count, 2);
             case SPOP -> loader.set("set", count, 1);
             case HSET -> loader.hash("hash", count);
