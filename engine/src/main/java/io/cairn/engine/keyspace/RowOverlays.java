@@ -2,6 +2,7 @@ package io.cairn.engine.keyspace;
 
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A turn's uncommitted rows of all families that have some: elements, scores, and, in exclusive turns, libraries of
@@ -13,6 +14,7 @@ final class RowOverlays {
     private final RowOverlay rows = new RowOverlay(Family.ROWS);
     private final RowOverlay scores = new RowOverlay(Family.SCORES);
     private final RowOverlay system = new RowOverlay(Family.SYSTEM);
+    private final KeptRows kept = new KeptRows();
 
     RowOverlay of(Family family) {
         return switch (family) {
@@ -23,6 +25,20 @@ final class RowOverlays {
         };
     }
 
+    /** The row of an element as the turn has changed it or kept it, or null if it has not. */
+    byte @Nullable [] element(byte[] key) {
+        byte[] own = rows.find(key);
+        return own == null ? kept.find(key) : own;
+    }
+
+    /** Keeps an element's stored row, if there is one. */
+    byte @Nullable [] keep(byte[] key, byte @Nullable [] row) {
+        if (row != null) {
+            kept.keep(key, row);
+        }
+        return row;
+    }
+
     boolean isEmpty() {
         return rows.isEmpty() && scores.isEmpty() && system.isEmpty();
     }
@@ -31,6 +47,7 @@ final class RowOverlays {
         rows.clear();
         scores.clear();
         system.clear();
+        kept.clear();
     }
 
     void drainTo(RowBatch batch) {

@@ -460,10 +460,20 @@ public final class Turn {
     /** A row of ROWS, SCORES or SYSTEM as the turn sees it, or null. The array must not be changed. */
     public byte @Nullable [] row(Family family, byte[] key) {
         byte[] own = rows.of(family).find(key);
-        if (own != null) {
-            return own == RowOverlay.TOMBSTONE ? null : own;
-        }
-        return current().store().get(family, key, mode());
+        byte[] row = own == null ? current().store().get(family, key, mode()) : own;
+        return row == RowOverlay.TOMBSTONE ? null : row;
+    }
+
+    /** As {@link #row} of {@link Family#ROWS}, for a large row that further commands of the turn are likely to ask for. */
+    public byte @Nullable [] keptRow(byte[] key) {
+        byte[] known = rows.element(key);
+        byte[] row = known == null ? rows.keep(key, current().store().get(Family.ROWS, key, mode())) : known;
+        return row == RowOverlay.TOMBSTONE ? null : row;
+    }
+
+    /** A hint of what will be read: {@link io.cairn.engine.rows.RowView#reading}. */
+    public void reading(Family family, byte[] key, byte[] last, boolean missed) {
+        current().store().reading(family, key, last, missed);
     }
 
     /** Sets a row of ROWS or SCORES, or in an exclusive turn of SYSTEM. */

@@ -19,6 +19,7 @@ import org.rocksdb.Slice;
  */
 final class RocksCursor implements RowCursor {
     private static final int BUFFER_BYTES = 512;
+    private static final byte[] NOTHING = new byte[0];
 
     private final RocksDatabase database;
     private final ReadOptions options;
@@ -125,6 +126,18 @@ final class RocksCursor implements RowCursor {
             requireOpen();
             int length = iterator.value(buffer);
             return length <= BUFFER_BYTES ? Arrays.copyOf(buffer, length) : iterator.value();
+        } finally {
+            database.gate.leave(stripe);
+        }
+    }
+
+    /** Bytes of the row's key and value, which are not copied. */
+    int rowBytes() {
+        requireValid();
+        int stripe = database.gate.enter();
+        try {
+            requireOpen();
+            return iterator.key(NOTHING) + iterator.value(NOTHING);
         } finally {
             database.gate.leave(stripe);
         }

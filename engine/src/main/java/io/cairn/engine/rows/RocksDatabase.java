@@ -182,6 +182,39 @@ final class RocksDatabase {
         }
     }
 
+    /** Reads rows from one to another, either way, into the cache of blocks, until they are so many bytes. */
+    ReadAhead.Reach warm(Family family, byte[] from, byte[] last, long bytes) {
+        boolean backward = Arrays.compareUnsigned(from, last) > 0;
+        byte[] low = backward ? last : from;
+        byte[] high = Arrays.copyOf(backward ? from : last, (backward ? from : last).length + 1); // the next key
+        byte[] middle = from;
+        boolean half = false;
+        long seen = 0;
+        try (RocksCursor cursor = (RocksCursor) cursor(family, low, high, ReadMode.DISK)) {
+            if (backward) {
+                cursor.seekToLast();
+            } else {
+                cursor.seekToFirst();
+            }
+            while (cursor.valid()) {
+                seen += cursor.rowBytes();
+                if (seen >= bytes) {
+                    return new ReadAhead.Reach(middle, cursor.key());
+                }
+                if (!half && seen >= bytes / 2) {
+                    half = true;
+                    middle = cursor.key();
+                }
+                if (backward) {
+                    cursor.prev();
+                } else {
+                    cursor.next();
+                }
+            }
+        }
+        return new ReadAhead.Reach(middle, null);
+    }
+
     /** About the bytes of a range in files. */
     long bytes(Family family, byte[] from, byte[] to) {
         int stripe = gate.enter();

@@ -46,6 +46,10 @@ public final class RocksRowStore implements RowStore {
 
     private static final long RECLAIMED_BYTES_LEAST = 8 << 20;
     private static final long PENDING_BYTES_MAX = 16 << 20;
+    private static final long AHEAD_BYTES_MAX = 4 << 20;
+
+    /** What is read ahead at a time takes at most one part in so many of the block cache. */
+    private static final int AHEAD_SHARE = 16;
 
     private final RocksDatabase database;
     private final RocksOptions options;
@@ -60,6 +64,8 @@ public final class RocksRowStore implements RowStore {
     /** Null where rows are applied as they are written: under a bulk load. */
     private final PendingRows pending;
 
+    private final ReadAhead ahead;
+
     private RocksRowStore(RocksDatabase database, RocksOptions options) {
         this.database = database;
         this.options = options;
@@ -70,6 +76,7 @@ public final class RocksRowStore implements RowStore {
         this.elements = cache(RowCache.Kind.ELEMENTS, elementsBytes);
         this.nodes = cache(RowCache.Kind.NODES, nodesBytes);
         this.pending = new PendingRows(this::writeRows, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2));
+        this.ahead = new ReadAhead(database::warm, Math.min(AHEAD_BYTES_MAX, options.blockCacheBytes() / AHEAD_SHARE));
     }
 
     private static @Nullable RowCache cache(RowCache.Kind kind, long bytes) {
@@ -212,6 +219,11 @@ public final class RocksRowStore implements RowStore {
         List<PendingRuns.Part> waiting = pending.parts(family, from, to, mode);
         RowCursor applied = database.cursor(family, from, to, mode);
         return waiting.isEmpty() ? applied : new PendingCursor(applied, waiting);
+    }
+
+    @Override
+    public void reading(Family family, byte[] key, byte[] last, boolean missed) {
+        ahead.reading(family, key, last, missed);
     }
 
     @Override
@@ -366,6 +378,7 @@ public final class RocksRowStore implements RowStore {
             database.gate.leave(stripe);
         }
         stats.put("pending_rows", (long) pending.rows());
+        ahead.stats(stats);
         if (metas != null && elements != null && nodes != null) {
             metas.stats("row_cache", stats);
             elements.stats("element_cache", stats);
@@ -396,6 +409,7 @@ public final class RocksRowStore implements RowStore {
     @Override
     public void close() {
         pending.close();
+        ahead.close();
         writing.lock();
         try {
             if (database.close()) {

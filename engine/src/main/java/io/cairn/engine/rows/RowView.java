@@ -28,6 +28,14 @@ public interface RowView extends AutoCloseable {
      */
     RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode);
 
+    /**
+     * A hint: somebody who reads rows of a collection one by one, in the order of their keys, is at {@code key} and goes on towards
+     * {@code last}, which may lie before it. Both begin with the collection's version.
+     *
+     * @param missed whether the row was not in memory
+     */
+    default void reading(Family family, byte[] key, byte[] last, boolean missed) {}
+
     @Override
     void close();
 }

@@ -4,6 +4,7 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowView;
+import io.cairn.engine.rows.WouldBlockException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -48,14 +49,30 @@ final class ListBlocks implements AutoCloseable {
         }
         number = following;
         read++;
-        byte[] found = read <= SINGLE_READS
-                ? view.get(Family.ROWS, ListRows.key(version, number), ReadMode.DISK)
-                : fromCursor();
+        byte[] found = read <= SINGLE_READS ? single() : fromCursor();
         if (found == null) {
             throw ListRows.missing(version, first());
         }
         block = found;
         return true;
+    }
+
+    private byte @Nullable [] single() {
+        byte[] key = ListRows.key(version, number);
+        if (read == 1) {
+            reading(key, false);
+        }
+        try {
+            return view.get(Family.ROWS, key, ReadMode.DISK);
+        } catch (WouldBlockException e) {
+            reading(key, true);
+            throw e;
+        }
+    }
+
+    /** Who reads a range may go on behind it. */
+    private void reading(byte[] key, boolean missed) {
+        view.reading(Family.ROWS, key, ListRows.key(version, backward ? Long.MIN_VALUE : Long.MAX_VALUE), missed);
     }
 
     private byte @Nullable [] fromCursor() {

@@ -9,6 +9,7 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowView;
 import io.cairn.engine.rows.StorageException;
+import io.cairn.engine.rows.WouldBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ final class ListRows {
 
     byte[] pop(boolean atHead) {
         long position = atHead ? head : head + count - 1;
-        byte[] item = take(position);
+        byte[] item = takeInOrder(position, atHead);
         if (atHead) {
             head++;
         }
@@ -135,6 +136,27 @@ final class ListRows {
             turn.deleteRow(Family.ROWS, key(version, ListBlock.number(position)));
         }
         return item;
+    }
+
+    /** Says where pops are, once a block, and when a block is not in memory: others follow, and had better be there. */
+    private byte[] takeInOrder(long position, boolean atHead) {
+        if (ListBlock.slot(atHead ? position : position + 1) == 0) {
+            reading(position, atHead, false);
+        }
+        try {
+            return take(position);
+        } catch (WouldBlockException e) {
+            reading(position, atHead, true);
+            throw e;
+        }
+    }
+
+    private void reading(long position, boolean forward, boolean missed) {
+        turn.reading(
+                Family.ROWS,
+                key(version, ListBlock.number(position)),
+                key(version, ListBlock.number(forward ? head + count - 1 : head)),
+                missed);
     }
 
     private byte[] take(long position) {
@@ -159,7 +181,7 @@ final class ListRows {
     }
 
     private byte[] block(long number) {
-        byte[] block = turn.row(Family.ROWS, key(version, number));
+        byte[] block = turn.keptRow(key(version, number));
         if (block == null) {
             throw missing(version, ListBlock.position(number));
         }
@@ -192,7 +214,7 @@ final class ListRows {
     }
 
     private ListBlocks blocks(long from, long to, boolean backward) {
-        return new ListBlocks(new TurnRows(turn), version, from, to, backward);
+        return new ListBlocks(TurnRows.keeping(turn), version, from, to, backward);
     }
 
     void trim(long from, long to) {

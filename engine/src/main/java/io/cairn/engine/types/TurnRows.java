@@ -17,15 +17,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class TurnRows implements RowView, RowBatch {
     private final Turn turn;
+    private final boolean keeping;
     private int changes;
 
     TurnRows(Turn turn) {
+        this(turn, false);
+    }
+
+    private TurnRows(Turn turn, boolean keeping) {
         this.turn = turn;
+        this.keeping = keeping;
+    }
+
+    /** Rows that further commands of the turn are likely to ask for. */
+    static TurnRows keeping(Turn turn) {
+        return new TurnRows(turn, true);
     }
 
     @Override
     public byte @Nullable [] get(Family family, byte[] key, ReadMode mode) {
-        return turn.row(family, key);
+        return keeping && family == Family.ROWS ? turn.keptRow(key) : turn.row(family, key);
     }
 
     @Override
@@ -36,6 +47,11 @@ final class TurnRows implements RowView, RowBatch {
     @Override
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
         return turn.cursor(family, from, to);
+    }
+
+    @Override
+    public void reading(Family family, byte[] key, byte[] last, boolean missed) {
+        turn.reading(family, key, last, missed);
     }
 
     @Override

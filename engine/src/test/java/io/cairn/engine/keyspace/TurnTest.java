@@ -104,6 +104,35 @@ class TurnTest {
     }
 
     @Test
+    void keepsARowOnlyWhileNobodyElseCanChangeIt() {
+        byte[] element = bytes("version1element");
+        turn.begin(NOW);
+        turn.putRow(Family.ROWS, element, bytes("one"));
+        turn.endUnit();
+        turn.commit();
+        turn.begin(NOW);
+        assertArrayEquals(bytes("one"), turn.keptRow(element));
+        assertNull(turn.keptRow(bytes("version1other+++t")));
+        Turn.Mark mark = turn.mark();
+        turn.putRow(Family.ROWS, element, bytes("two"));
+        assertArrayEquals(bytes("two"), turn.keptRow(element));
+        turn.deleteRow(Family.ROWS, element);
+        assertNull(turn.keptRow(element));
+        turn.rollback(mark);
+        assertArrayEquals(bytes("one"), turn.keptRow(element));
+        turn.commit();
+
+        Turn other = new Turn(handle, true);
+        other.begin(NOW);
+        other.putRow(Family.ROWS, element, bytes("three"));
+        other.endUnit();
+        other.commit();
+        turn.begin(NOW);
+        assertArrayEquals(bytes("three"), turn.keptRow(element));
+        turn.commit();
+    }
+
+    @Test
     void refusesToWriteWithoutTheStripe() {
         turn.begin(NOW);
         assertThrows(IllegalStateException.class, () -> turn.set(0, bytes("k"), row("v", MetaRow.NO_EXPIRY)));
