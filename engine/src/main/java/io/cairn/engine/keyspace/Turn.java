@@ -55,12 +55,12 @@ public final class Turn {
     private final UndoLog undo = new UndoLog();
     private final Trash trash = new Trash();
     private final Outcomes outcomes = new Outcomes();
+    private final TurnLayout layout = new TurnLayout();
     private final HeldStripes held;
     private final TurnEvents events;
 
     private @Nullable Keyspace keyspace;
     private @Nullable RowBatch batch;
-    private @Nullable PendingLayout layout;
     private boolean open;
     private boolean exclusive;
     private boolean stream;
@@ -217,7 +217,7 @@ public final class Turn {
                 || metas.anyChanged()
                 || !rows.isEmpty()
                 || replayedTo >= 0
-                || layout != null
+                || layout.isChanged()
                 || (exclusive && current().state().layoutChanged());
     }
 
@@ -230,7 +230,7 @@ public final class Turn {
         trash.clear();
         events.rollback(0);
         expired = 0;
-        layout = null;
+        layout.clear();
         replayedTo = -1;
     }
 
@@ -263,15 +263,12 @@ public final class Turn {
 
     /** Keys of a database, uncommitted changes included. */
     public long keys(int db) {
-        PendingLayout pending = layout;
-        long stored = pending == null ? current().state().keys(db) : pending.keys[db];
-        return stored + metas.addedKeys(namespace(db));
+        return layout.keys(current().state(), db) + metas.addedKeys(namespace(db));
     }
 
     /** Namespace of a database. */
     public int namespace(int db) {
-        PendingLayout pending = layout;
-        return pending == null ? current().state().namespace(db) : pending.namespaces[db];
+        return layout.namespace(current().state(), db);
     }
 
     /**
@@ -586,7 +583,7 @@ public final class Turn {
 
     /** Whether databases were emptied or swapped. */
     public boolean changedLayout() {
-        return layout != null;
+        return layout.isChanged();
     }
 
     /** Closes the unit; it can no longer be rolled back. */
@@ -625,17 +622,7 @@ public final class Turn {
         if (!exclusive) {
             throw new IllegalStateException("only in exclusive mode");
         }
-        PendingLayout pending = layout;
-        if (pending == null) {
-            pending = new PendingLayout(current().state());
-            layout = pending;
-        }
-        return pending;
-    }
-
-    private int database(int namespace) {
-        PendingLayout pending = layout;
-        return pending == null ? current().state().database(namespace) : pending.database(namespace);
+        return layout.change(current().state());
     }
 
     // ---- commit, called by Keyspace
@@ -655,14 +642,11 @@ public final class Turn {
     }
 
     private boolean isFlushed(MetaOverlay.Entry entry) {
-        return exclusive && database(entry.namespace) < 0;
+        return exclusive && layout.database(current().state(), entry.namespace) < 0;
     }
 
     void applyCounts(AppliedState state) {
-        PendingLayout pending = layout;
-        if (pending != null) {
-            state.take(pending);
-        }
+        layout.commitTo(state);
         metas.countInto(state, exclusive, this::isFlushed);
     }
 
