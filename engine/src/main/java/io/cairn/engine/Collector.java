@@ -64,7 +64,9 @@ final class Collector {
     private void collectVersions(Keyspace keyspace, List<byte[]> marks) {
         keyspace.maintain(batch -> {
             for (byte[] mark : marks) {
-                deleteVersion(keyspace.store(), ByteBuffer.wrap(mark).getLong(1), batch);
+                long version = ByteBuffer.wrap(mark).getLong(1);
+                deleteVersion(keyspace.store(), version, batch);
+                batch.ends(version);
                 batch.delete(Family.SYSTEM, mark);
             }
         });

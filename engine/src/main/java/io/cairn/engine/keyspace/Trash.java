@@ -15,13 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trash {
     private final List<Long> allocated = new ArrayList<>();
+    private final List<Long> ofElements = new ArrayList<>();
     private final List<Integer> flushed = new ArrayList<>();
     private @Nullable Set<Long> dropped; // of the turn that is being written
     private @Nullable Set<Long> kept;
 
     /** A version was made for a collection that may come to be. */
-    void allocated(long version) {
+    long allocated(long version) {
         allocated.add(version);
+        return version;
+    }
+
+    /** Rows of a version that was made come as elements of a collection do, which are looked for before they are added. */
+    long ofElements(long version) {
+        ofElements.add(version);
+        return version;
     }
 
     /** Versions made so far. */
@@ -41,6 +49,7 @@ final class Trash {
 
     void clear() {
         allocated.clear();
+        ofElements.clear();
         flushed.clear();
         dropped = null;
         kept = null;
@@ -68,6 +77,7 @@ final class Trash {
         garbage.addAll(allocated);
         if (kept != null) {
             garbage.removeAll(kept);
+            ofElements.stream().filter(kept::contains).forEach(into::begins);
         }
         for (long version : garbage) {
             into.put(Family.SYSTEM, SystemRows.trashedVersion(version), SystemRows.EMPTY);

@@ -504,9 +504,12 @@ public final class Turn {
 
     /** A version for a new collection in rows: unique for ever in this keyspace. */
     public long newVersion() {
-        long version = current().newVersion();
-        trash.allocated(version);
-        return version;
+        return trash.allocated(current().newVersion());
+    }
+
+    /** As {@link #newVersion}, where whoever adds a row has looked for it before, and says that it is new. */
+    public long newVersionOfElements() {
+        return trash.ofElements(newVersion());
     }
 
     private ReadMode mode() {

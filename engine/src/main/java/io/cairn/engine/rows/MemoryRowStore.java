@@ -93,6 +93,17 @@ public final class MemoryRowStore implements RowStore {
     }
 
     @Override
+    public int touchElements(long version, int[] hashes, int count) {
+        Partition partition = tables[Family.ROWS.ordinal()].partition(version);
+        return partition == null ? 0 : partition.index().touch(hashes, count);
+    }
+
+    @Override
+    public byte @Nullable [] glance(int hash, int namespace, byte[] key, int most) {
+        return peekMeta(hash, namespace, key, ReadMode.MEMORY);
+    }
+
+    @Override
     public RowCursor cursor(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
         requireOpen();
         return new MemoryCursor(tables[family.ordinal()], null, from, to);

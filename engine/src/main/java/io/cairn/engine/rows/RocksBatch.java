@@ -1,6 +1,8 @@
 package io.cairn.engine.rows;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Changes by family, as references: RocksDB's form of them is made when they are applied.
@@ -19,6 +21,8 @@ final class RocksBatch implements RowBatch {
 
     private final RowChanges[] changes = new RowChanges[FAMILIES.length];
     private final long bytesMax;
+    private final List<Long> begun = new ArrayList<>(0);
+    private final List<Long> ended = new ArrayList<>(0);
     private long bytes;
 
     RocksBatch() {
@@ -63,6 +67,22 @@ final class RocksBatch implements RowBatch {
         if (Arrays.compareUnsigned(from, to) < 0) {
             of(family).addRange(from, to);
         }
+    }
+
+    @Override
+    public void begins(long version) {
+        begun.add(version);
+    }
+
+    @Override
+    public void ends(long version) {
+        ended.add(version);
+    }
+
+    /** Tells which versions begin and end; before the rows. */
+    void tellVersions(RowCache cache) {
+        begun.forEach(cache::begins);
+        ended.forEach(cache::ends);
     }
 
     private void change(Family family, int hash, int namespace, byte[] key, byte[] row) {
@@ -127,6 +147,8 @@ final class RocksBatch implements RowBatch {
     @Override
     public void clear() {
         bytes = 0;
+        begun.clear();
+        ended.clear();
         for (int i = 0; i < changes.length; i++) {
             changes[i] = changes[i].cleared(INITIAL_CHANGES);
         }

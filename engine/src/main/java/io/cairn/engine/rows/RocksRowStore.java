@@ -181,6 +181,16 @@ public final class RocksRowStore implements RowStore {
         return metas == null ? 0 : metas.touch(hashes, count);
     }
 
+    @Override
+    public int touchElements(long version, int[] hashes, int count) {
+        return elements == null ? 0 : elements.touch(hashes, count);
+    }
+
+    @Override
+    public byte @Nullable [] glance(int hash, int namespace, byte[] key, int most) {
+        return metas == null ? null : metas.glance(hash, namespace, key, most);
+    }
+
     /** Looks where the newest rows are first: cache, rows that wait, RocksDB. */
     private byte @Nullable [] find(
             @Nullable RowCache cache, Family family, int hash, int namespace, byte[] key, ReadMode mode) {
@@ -250,6 +260,9 @@ public final class RocksRowStore implements RowStore {
             } else {
                 requireOpen();
                 pending.add(changes);
+            }
+            if (elements != null) {
+                changes.tellVersions(elements);
             }
             apply(changes.of(Family.META), metas);
             apply(changes.of(Family.ROWS), elements);

@@ -29,6 +29,15 @@ public interface RowBatch {
     /** Deletes the rows from {@code from} (inclusive) to {@code to} (exclusive); META too (no cached row may lie there). */
     void deleteRange(Family family, byte[] from, byte[] to);
 
+    /**
+     * Says that a version begins: all rows of ROWS that it ever has are put by this batch and by later ones. To know that may save
+     * work later.
+     */
+    default void begins(long version) {}
+
+    /** Says that a version has ended: nobody asks for its rows any more. */
+    default void ends(long version) {}
+
     /** Number of changes. */
     int size();
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * So once a write has returned, every read that begins finds its rows, and while it runs a read finds either.
  *
+ * <p>Of a version that began while the cache was there it may have every row ({@link WholeVersions}). What it lacks of such a
+ * version is not there: nobody need ask RocksDB, which knows least quickly what it does not have.
+ *
  * <p>A range that is a whole namespace or version is not searched for its rows: it is noted that none of them counts that
  * was added before, until the log has let go of the last of those.
  *
@@ -41,18 +44,20 @@ final class RowCache {
     static final byte[] MISS = new byte[0];
 
     private static final int STAMPS = 1 << 16;
-    private static final int BYTES_PER_SLOT = 96;
     private static final int NAMESPACE_BYTES = 4;
     private static final int DROPPED_MAX = 10_000;
 
     /** What rows a cache is for. */
     enum Kind {
         /** META: every row that is written is kept, since the next write to its key needs it. */
-        METAS(NAMESPACE_BYTES, true, RowLog.RECORD_MAX),
-        /** ROWS: only what was read is kept; many rows are written once and read in long walks, if at all. */
-        ELEMENTS(8, false, 9 << 10),
+        METAS(NAMESPACE_BYTES, true, RowLog.RECORD_MAX, RowIndex.WAYS, 96, 8),
+        /**
+         * ROWS: what was read is kept, and what was new when it was written, since it had been looked for; many other rows are
+         * written once and read in long walks, if at all.
+         */
+        ELEMENTS(8, false, 9 << 10, RowIndex.WAYS_TO_KEEP_ALL, 44, 6),
         /** SCORES, but only rows that are read by their keys, nodes of indexes, which have FF bytes for a score. */
-        NODES(8, true, RowLog.RECORD_MAX) {
+        NODES(8, true, RowLog.RECORD_MAX, RowIndex.WAYS, 96, 8) {
             @Override
             boolean holds(byte[] key) {
                 for (int i = SCORE_AT; i < SCORE_END; i++) {
@@ -72,11 +77,21 @@ final class RowCache {
 
         private final boolean keepsWritten;
         private final int recordMax;
+        private final int ways;
 
-        Kind(int prefixBytes, boolean keepsWritten, int recordMax) {
+        /** For each slot of the index, at its largest. */
+        private final int bytesPerSlot;
+
+        /** One part in so many of the memory is for the index. */
+        private final int indexShare;
+
+        Kind(int prefixBytes, boolean keepsWritten, int recordMax, int ways, int bytesPerSlot, int indexShare) {
             this.prefixBytes = prefixBytes;
             this.keepsWritten = keepsWritten;
             this.recordMax = recordMax;
+            this.ways = ways;
+            this.bytesPerSlot = bytesPerSlot;
+            this.indexShare = indexShare;
         }
 
         /** Whether rows of a key are kept at all. */
@@ -97,7 +112,10 @@ final class RowCache {
     /** Prefixes whose rows do not count if they stand before a position of the log. */
     private final ConcurrentHashMap<Long, Long> dropped = new ConcurrentHashMap<>();
 
-    private volatile boolean anyDropped;
+    /** Behind all of them. */
+    private volatile long droppedTo;
+
+    private final WholeVersions whole = new WholeVersions();
     private final AtomicInteger ranges = new AtomicInteger();
     private volatile Contents contents;
     private long live;
@@ -110,8 +128,8 @@ final class RowCache {
     }
 
     private Contents newContents() {
-        RowLog log = new RowLog(bytes - Math.max(bytes / 8, RowIndex.BYTES_LEAST));
-        return new Contents(log, new RowIndex(log.capacityBytes() / BYTES_PER_SLOT));
+        RowLog log = new RowLog(bytes - Math.max(bytes / kind.indexShare, RowIndex.bytesLeast(kind.ways)));
+        return new Contents(log, new RowIndex(kind.ways, log.capacityBytes() / kind.bytesPerSlot));
     }
 
     // ---- readers
@@ -120,21 +138,20 @@ final class RowCache {
     byte[] find(int hash, int namespace, byte[] key) {
         Contents now = contents;
         RowIndex.Table table = now.index.table(hash);
-        int first = table.bucket(hash);
-        for (int slot = first; slot < first + RowIndex.WAYS; slot++) {
+        boolean seenAll = true;
+        for (int slot = table.bucket(hash), end = table.bucketEnd(hash); slot < end; slot++) {
             long position = table.position(slot, hash);
-            if (position == 0 || anyDropped && isDropped(namespace, key, position)) {
+            if (position == 0 || position < droppedTo && isDropped(namespace, key, position)) {
                 continue;
             }
             // A slot is freed before it is forgotten why: unchanged, it was not among those that do not count.
-            if (table.position(slot, hash) != position) {
-                break;
-            }
-            byte[] row = now.log.read(position, hash, namespace, key);
+            byte[] row =
+                    table.position(slot, hash) == position ? now.log.read(position, hash, namespace, key) : RowLog.TORN;
             if (row == RowLog.OTHER) {
                 continue;
             }
             if (row == RowLog.TORN) {
+                seenAll = false;
                 break;
             }
             if (table.referenced[slot] == 0) {
@@ -143,8 +160,27 @@ final class RowCache {
             hits.increment();
             return row;
         }
+        // Asked last: a row that was there when this began is found, or its version does not count by now.
+        if (seenAll && whole.has(key)) {
+            hits.increment();
+            return ABSENT;
+        }
         misses.increment();
         return MISS;
+    }
+
+    /** The first bytes of the key's row, if that is here; no use of it that counts. */
+    byte @Nullable [] glance(int hash, int namespace, byte[] key, int most) {
+        Contents now = contents;
+        RowIndex.Table table = now.index.table(hash);
+        for (int slot = table.bucket(hash), end = table.bucketEnd(hash); slot < end; slot++) {
+            long position = table.position(slot, hash);
+            byte[] row = position == 0 ? RowLog.OTHER : now.log.read(position, hash, namespace, key, most);
+            if (row != RowLog.OTHER) {
+                return row == RowLog.TORN || row == ABSENT ? null : row;
+            }
+        }
+        return null;
     }
 
     /** Looks at the records of these hashes, first at all places in the index, so that none waits for the one before. */
@@ -153,15 +189,19 @@ final class RowCache {
         int seen = 0;
         for (int i = 0; i < count; i++) {
             RowIndex.Table table = now.index.table(hashes[i]);
-            seen += (int) table.slots[table.bucket(hashes[i])];
+            for (int slot = table.bucket(hashes[i]), end = table.bucketEnd(hashes[i]);
+                    slot < end;
+                    slot += RowIndex.WAYS) {
+                seen += (int) table.slots[slot];
+            }
         }
         for (int i = 0; i < count; i++) {
             RowIndex.Table table = now.index.table(hashes[i]);
-            int first = table.bucket(hashes[i]);
-            for (int slot = first; slot < first + RowIndex.WAYS; slot++) {
+            for (int slot = table.bucket(hashes[i]), end = table.bucketEnd(hashes[i]); slot < end; slot++) {
                 long position = table.position(slot, hashes[i]);
                 if (position != 0) {
-                    seen += now.log.touch(position) + table.referenced[slot];
+                    seen += (kind == Kind.ELEMENTS ? now.log.touchMore(position) : now.log.touch(position))
+                            + table.referenced[slot];
                 }
             }
         }
@@ -180,7 +220,7 @@ final class RowCache {
         }
         try {
             if (stamp(hash) == stamp && locate(hash, namespace, key) < 0) {
-                insert(hash, namespace, key, row);
+                insert(hash, namespace, key, row, false);
             }
         } finally {
             changing.unlock();
@@ -194,6 +234,29 @@ final class RowCache {
         changing.lock();
         try {
             changes.visit(applier);
+        } catch (RuntimeException | Error e) {
+            whole.giveUp(); // who knows what is missing now
+            throw e;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** A version begins, all of whose rows will be seen here. */
+    void begins(long version) {
+        changing.lock();
+        try {
+            whole.born(version);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** A version's rows are of no interest any more. */
+    void ends(long version) {
+        changing.lock();
+        try {
+            whole.lost(version);
         } finally {
             changing.unlock();
         }
@@ -202,6 +265,15 @@ final class RowCache {
     private final class Applier implements RowChanges.Visitor {
         @Override
         public void put(int hash, int namespace, byte[] key, byte[] row) {
+            put(hash, namespace, key, row, kind.keepsWritten);
+        }
+
+        @Override
+        public void putNew(int hash, int namespace, byte[] key, byte[] row) {
+            put(hash, namespace, key, row, kind.keepsWritten || whole.has(key));
+        }
+
+        private void put(int hash, int namespace, byte[] key, byte[] row, boolean keeps) {
             if (!kind.holds(key)) {
                 return;
             }
@@ -210,11 +282,13 @@ final class RowCache {
             if (slot >= 0 && replaced(hash, slot, key, row)) {
                 return;
             }
+            if ((slot >= 0 || keeps) && RowLog.recordBytes(key, row) <= kind.recordMax) {
+                insert(hash, namespace, key, row, slot >= 0);
+                return;
+            }
+            whole.lost(key);
             if (slot >= 0) {
                 drop(contents.index.table(hash), slot);
-            }
-            if ((slot >= 0 || kind.keepsWritten) && RowLog.recordBytes(key, row) <= kind.recordMax) {
-                insert(hash, namespace, key, row);
             }
         }
 
@@ -234,8 +308,9 @@ final class RowCache {
         public void deleteRange(byte[] from, byte[] to) {
             ranges.incrementAndGet();
             if (from.length == kind.prefixBytes && to.length == kind.prefixBytes && prefix(to) == prefix(from) + 1) {
-                dropped.put(prefix(from), contents.log.headPosition());
-                anyDropped = true;
+                long head = contents.log.headPosition();
+                dropped.put(prefix(from), head);
+                droppedTo = head;
             } else {
                 dropRange(from, to);
             }
@@ -259,11 +334,10 @@ final class RowCache {
     private int locate(int hash, int namespace, byte[] key) {
         Contents now = contents;
         RowIndex.Table table = now.index.table(hash);
-        int first = table.bucket(hash);
-        for (int slot = first; slot < first + RowIndex.WAYS; slot++) {
+        for (int slot = table.bucket(hash), end = table.bucketEnd(hash); slot < end; slot++) {
             long position = table.position(slot, hash);
             if (position != 0 && now.log.holds(position, hash, namespace, key)) {
-                if (anyDropped && isDropped(namespace, key, position)) {
+                if (position < droppedTo && isDropped(namespace, key, position)) {
                     drop(table, slot);
                     return -1;
                 }
@@ -273,18 +347,51 @@ final class RowCache {
         return -1;
     }
 
-    private void insert(int hash, int namespace, byte[] key, byte @Nullable [] row) {
+    /** @param replaces whether the key has a record, whose place in the index is taken at once: nobody must miss both */
+    private void insert(int hash, int namespace, byte[] key, byte @Nullable [] row, boolean replaces) {
         int size = RowLog.recordBytes(key, row);
         reserve(size);
         Contents now = contents;
-        RowIndex.Table table = now.index.tableForInsert(hash);
-        int slot = table.victim(hash);
-        if (table.position(slot) != 0) {
-            drop(table, slot);
-            evicted++;
+        int slot = replaces ? locate(hash, namespace, key) : -1; // making room may have let go of it
+        RowIndex.Table table = now.index.table(hash);
+        if (slot < 0) {
+            table = now.index.tableForInsert(hash);
+            slot = victim(table, hash);
+            if (table.position(slot) != 0) {
+                evict(table, slot);
+            }
+        } else {
+            live -= now.log.size(table.position(slot));
         }
         table.set(slot, hash, now.log.append(hash, namespace, key, row));
         live += size;
+    }
+
+    /** The slot for a new row; in a full bucket, if it can be, that of a row which does not count any more. */
+    private int victim(RowIndex.Table table, int hash) {
+        int victim = table.victim(hash);
+        if (droppedTo > 0 && table.position(victim) != 0) {
+            for (int slot = table.bucket(hash), end = table.bucketEnd(hash); slot < end; slot++) {
+                long position = table.position(slot);
+                if (position < droppedTo && isDropped(key(position), position)) {
+                    return slot;
+                }
+            }
+        }
+        return victim;
+    }
+
+    /** Lets go of a row that somebody may still ask for. */
+    private void evict(RowIndex.Table table, int slot) {
+        long position = table.position(slot);
+        if (whole.any() && !contents.log.isAbsent(position)) {
+            byte[] key = contents.log.key(position);
+            if (!isDropped(key, position)) {
+                whole.lost(key);
+            }
+        }
+        drop(table, slot);
+        evicted++;
     }
 
     private void drop(RowIndex.Table table, int slot) {
@@ -300,6 +407,7 @@ final class RowCache {
             return;
         }
         if (log.isExhausted()) {
+            whole.giveUp();
             contents = newContents();
             live = 0;
             forgetDropped(Long.MAX_VALUE);
@@ -328,7 +436,7 @@ final class RowCache {
             if (slot < 0) {
                 continue;
             }
-            if (anyDropped && isDropped(key(position), position)) {
+            if (position < droppedTo && isDropped(key(position), position)) {
                 drop(table, slot);
                 continue;
             }
@@ -340,8 +448,7 @@ final class RowCache {
                 table.referenced[slot] = 0;
                 kept += size;
             } else {
-                drop(table, slot);
-                evicted++;
+                evict(table, slot);
             }
         }
         log.releaseOldest();
@@ -349,8 +456,7 @@ final class RowCache {
     }
 
     private static int slotOf(RowIndex.Table table, int hash, long position) {
-        int first = table.bucket(hash);
-        for (int slot = first; slot < first + RowIndex.WAYS; slot++) {
+        for (int slot = table.bucket(hash), end = table.bucketEnd(hash); slot < end; slot++) {
             if (table.position(slot, hash) == position) {
                 return slot;
             }
@@ -381,9 +487,9 @@ final class RowCache {
     }
 
     private void forgetDropped(long position) {
-        if (anyDropped) {
+        if (droppedTo > 0) {
             dropped.values().removeIf(before -> before <= position);
-            anyDropped = !dropped.isEmpty();
+            droppedTo = dropped.isEmpty() ? 0 : droppedTo;
         }
     }
 
@@ -443,5 +549,6 @@ final class RowCache {
             changing.unlock();
         }
         stats.put(name + "_capacity_bytes", bytes);
+        stats.put(name + "_whole_versions", whole.size());
     }
 }

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Finds the row cache's records: buckets of eight slots, in sixteen tables that grow one at a time.
+ * Finds the row cache's records: buckets of eight or sixteen slots, in sixteen tables that grow one at a time.
  *
  * <pre>
  *   slot  = bits 8..27 of the hash(20), position / 8 (44); 0 = free
@@ -19,7 +19,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * <p><i>Thread-safe.</i>
  */
 final class RowIndex {
+    /** Slots of a bucket where rows come and go. */
     static final int WAYS = 8;
+
+    /** Slots of a bucket where no row should go while there is room: at a quarter of the slots one in a million has to. */
+    static final int WAYS_TO_KEEP_ALL = 16;
 
     /** Positions that a slot can tell apart. */
     static final long POSITIONS = 1L << 47;
@@ -37,24 +41,33 @@ final class RowIndex {
     private static final int SLOT_BYTES = 9;
 
     /** Memory of the smallest index. */
-    static final long BYTES_LEAST = (long) SLOT_BYTES * WAYS << (FIRST_BUCKET_BITS + TABLE_BITS);
+    static long bytesLeast(int ways) {
+        return (long) SLOT_BYTES * ways << (FIRST_BUCKET_BITS + TABLE_BITS);
+    }
 
     /** Slots, and beside them whether their rows were read since the clock's hand last passed. */
     static final class Table {
         final long[] slots;
         final byte[] referenced;
+        private final int ways;
         private final int bucketBits;
         private int used;
 
-        Table(int bucketBits) {
+        Table(int ways, int bucketBits) {
+            this.ways = ways;
             this.bucketBits = bucketBits;
-            slots = new long[WAYS << bucketBits];
-            referenced = new byte[WAYS << bucketBits];
+            slots = new long[ways << bucketBits];
+            referenced = new byte[ways << bucketBits];
         }
 
         /** First slot of a hash's bucket. */
         int bucket(int hash) {
-            return (hash & ((1 << bucketBits) - 1)) * WAYS;
+            return (hash & ((1 << bucketBits) - 1)) * ways;
+        }
+
+        /** The slot behind a hash's bucket. */
+        int bucketEnd(int hash) {
+            return bucket(hash) + ways;
         }
 
         /** Position in a slot, if the slot may be the hash's; else 0. */
@@ -86,14 +99,14 @@ final class RowIndex {
         /** The bucket's slot that is free, or whose row has not been read for longest, roughly; it may have to be freed. */
         int victim(int hash) {
             int first = bucket(hash);
-            for (int slot = first; slot < first + WAYS; slot++) {
+            for (int slot = first; slot < first + ways; slot++) {
                 if (slots[slot] == 0) {
                     return slot;
                 }
             }
-            int start = used & (WAYS - 1);
-            for (int i = 0; i < WAYS; i++) {
-                int slot = first + ((start + i) & (WAYS - 1));
+            int start = used & (ways - 1);
+            for (int i = 0; i < ways; i++) {
+                int slot = first + ((start + i) & (ways - 1));
                 if (referenced[slot] == 0) {
                     return slot;
                 }
@@ -108,7 +121,7 @@ final class RowIndex {
 
         private boolean isBucketFull(int hash) {
             int first = bucket(hash);
-            for (int slot = first; slot < first + WAYS; slot++) {
+            for (int slot = first; slot < first + ways; slot++) {
                 if (slots[slot] == 0) {
                     return false;
                 }
@@ -117,13 +130,13 @@ final class RowIndex {
         }
 
         private Table doubled() {
-            Table larger = new Table(bucketBits + 1);
+            Table larger = new Table(ways, bucketBits + 1);
             larger.used = used;
             for (int slot = 0; slot < slots.length; slot++) {
                 long content = slots[slot];
                 if (content != 0) {
                     int nextBit = (int) (content >>> (TAG_SHIFT + bucketBits - FIRST_BUCKET_BITS)) & 1;
-                    int to = slot + (nextBit << bucketBits) * WAYS;
+                    int to = slot + (nextBit << bucketBits) * ways;
                     larger.slots[to] = content;
                     larger.referenced[to] = referenced[slot];
                 }
@@ -135,14 +148,14 @@ final class RowIndex {
     private final AtomicReferenceArray<Table> tables = new AtomicReferenceArray<>(1 << TABLE_BITS);
     private final int bucketBitsMax;
 
-    RowIndex(long slotsMax) {
+    RowIndex(int ways, long slotsMax) {
         int bits = FIRST_BUCKET_BITS;
-        while (bits < 27 && (long) WAYS << (bits + 1 + TABLE_BITS) <= slotsMax) {
+        while (bits < 27 && (long) ways << (bits + 1 + TABLE_BITS) <= slotsMax) {
             bits++;
         }
         bucketBitsMax = bits;
         for (int i = 0; i < tables.length(); i++) {
-            tables.set(i, new Table(FIRST_BUCKET_BITS));
+            tables.set(i, new Table(ways, FIRST_BUCKET_BITS));
         }
     }
 

@@ -45,6 +45,9 @@ final class RowLog {
     private static final int HEADER_BYTES = 24;
     private static final int NO_ROW = -1;
 
+    /** What the processor fetches from main memory at once. */
+    private static final int LINE_BYTES = 64;
+
     /** Position 0 stands for no record. */
     private static final int FIRST_POSITION = 8;
 
@@ -100,6 +103,11 @@ final class RowLog {
 
     /** The row at a position ({@link RowCache#ABSENT} for none), if the record is the key's and did not change meanwhile. */
     byte[] read(long position, int hash, int namespace, byte[] key) {
+        return read(position, hash, namespace, key, Integer.MAX_VALUE);
+    }
+
+    /** The same, but of the row no more than so many bytes. */
+    byte[] read(long position, int hash, int namespace, byte[] key, int most) {
         ByteBuffer segment = segment(position);
         int at = offset(position);
         int version = (int) INT.getAcquire(segment, at);
@@ -116,7 +124,7 @@ final class RowLog {
         }
         byte[] row = RowCache.ABSENT;
         if (length != NO_ROW) {
-            row = new byte[length];
+            row = new byte[Math.min(length, most)];
             segment.get(rowAt, row);
         }
         return isTorn(segment, at, version, position) ? TORN : row;
@@ -125,6 +133,12 @@ final class RowLog {
     /** Looks at a record's beginning, whatever stands there. */
     int touch(long position) {
         return (int) INT.get(segment(position), offset(position));
+    }
+
+    /** Looks at a record's beginning and what follows it. */
+    int touchMore(long position) {
+        int behind = Math.min(offset(position) + LINE_BYTES, SEGMENT_BYTES - Integer.BYTES);
+        return touch(position) + (int) INT.get(segment(position), behind);
     }
 
     private boolean isTorn(ByteBuffer segment, int at, int version, long position) {
@@ -269,6 +283,11 @@ final class RowLog {
 
     int namespace(long position) {
         return (int) INT.get(segment(position), offset(position) + NAMESPACE_AT);
+    }
+
+    /** Whether the record says that there is no row. */
+    boolean isAbsent(long position) {
+        return (int) INT.get(segment(position), offset(position) + ROW_LENGTH_AT) == NO_ROW;
     }
 
     byte[] key(long position) {

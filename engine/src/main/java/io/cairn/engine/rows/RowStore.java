@@ -38,6 +38,16 @@ public interface RowStore extends RowView, RowSink {
      */
     int touchMetas(int namespace, int[] hashes, int count);
 
+    /** As {@link #touchMetas}, for the rows of ROWS under a version; hashes of their keys, {@link RowHash}. */
+    default int touchElements(long version, int[] hashes, int count) {
+        return 0;
+    }
+
+    /** The first bytes of a key's META row, if that is at hand: a hint, and no use of the key. */
+    default byte @Nullable [] glance(int hash, int namespace, byte[] key, int most) {
+        return null;
+    }
+
     /** As {@link #get} with {@link ReadMode#DISK}, but sees only what would survive a crash now. */
     byte @Nullable [] persisted(Family family, byte[] key);
 

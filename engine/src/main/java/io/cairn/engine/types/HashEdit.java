@@ -239,13 +239,13 @@ public final class HashEdit {
         if (small == null) {
             return;
         }
-        version = turn.newVersion();
+        version = turn.newVersionOfElements();
         count = small.count();
         Packed all = small.reader();
         while (all.next()) {
             byte[] field = all.copy();
             all.next();
-            turn.putRow(Family.ROWS, ElementRows.key(version, field), all.copy());
+            turn.putNewRow(Family.ROWS, ElementRows.key(version, field), all.copy());
             if (isTimed()) {
                 all.next();
                 FieldTimes.change(turn, version, field, NEVER, PackedFields.time(all));

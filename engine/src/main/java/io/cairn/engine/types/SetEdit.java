@@ -131,7 +131,7 @@ public final class SetEdit {
         if (encoding == Encoding.HASHTABLE) {
             packed = new PackedEdit(1);
         } else {
-            version = turn.newVersion();
+            version = turn.newVersionOfElements();
         }
         for (int i = 0; i < count; i++) {
             byte[] member = Decimal.text(values[i]);
@@ -139,7 +139,7 @@ public final class SetEdit {
             if (small != null) {
                 addWord(small, member);
             } else {
-                turn.putRow(Family.ROWS, ElementRows.key(version, member), ElementRows.NOTHING);
+                turn.putNewRow(Family.ROWS, ElementRows.key(version, member), ElementRows.NOTHING);
             }
         }
     }
@@ -150,12 +150,12 @@ public final class SetEdit {
             small.append(member);
             return;
         }
-        version = turn.newVersion();
+        version = turn.newVersionOfElements();
         Packed all = small.reader();
         while (all.next()) {
-            turn.putRow(Family.ROWS, ElementRows.key(version, all.copy()), ElementRows.NOTHING);
+            turn.putNewRow(Family.ROWS, ElementRows.key(version, all.copy()), ElementRows.NOTHING);
         }
-        turn.putRow(Family.ROWS, ElementRows.key(version, member), ElementRows.NOTHING);
+        turn.putNewRow(Family.ROWS, ElementRows.key(version, member), ElementRows.NOTHING);
         packed = null;
     }
 

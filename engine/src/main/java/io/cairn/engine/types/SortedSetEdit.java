@@ -188,7 +188,7 @@ public final class SortedSetEdit {
 
     private void moveToRows(PackedScores small) {
         packed = null;
-        version = turn.newVersion();
+        version = turn.newVersionOfElements();
         ends = new ScoreEnds(version);
         count = small.count();
         for (int i = 0; i < small.count(); i++) {

@@ -131,6 +131,16 @@ public final class ReluctantStore implements RowStore {
     }
 
     @Override
+    public int touchElements(long version, int[] hashes, int count) {
+        return store.touchElements(version, hashes, count);
+    }
+
+    @Override
+    public byte @Nullable [] glance(int hash, int namespace, byte[] key, int most) {
+        return store.glance(hash, namespace, key, most);
+    }
+
+    @Override
     public byte @Nullable [] persisted(Family family, byte[] key) {
         return store.persisted(family, key);
     }
