@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code logged} are the forms in which a command that changed something is logged and replicated; none for commands that
  * change no key.
  *
+ * <p>{@code elements} are those of its only key that it looks up, if it does so.
+ *
  * <p>Arity counts the name; negative means at least. Names are lower case. A container (CLIENT, CONFIG) has subcommands
  * and no handler; a subcommand's full name is {@code client|list}, its arity counts both words.
  *
@@ -26,6 +28,7 @@ public record Command(
         Set<Flag> flags,
         Set<String> categories,
         List<KeySpec> keys,
+        @Nullable ElementSpec elements,
         List<String> tips,
         String group,
         String since,
@@ -69,6 +72,7 @@ public record Command(
         private final @Nullable Handler handler;
         private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
         private final List<KeySpec> keys = new ArrayList<>();
+        private @Nullable ElementSpec elements;
         private final List<String> tips = new ArrayList<>();
         private final List<String> extraCategories = new ArrayList<>();
         private final List<Builder> subcommands = new ArrayList<>();
@@ -93,6 +97,12 @@ public record Command(
         /** Adds where keys are. */
         public Builder keys(KeySpec... more) {
             Collections.addAll(keys, more);
+            return this;
+        }
+
+        /** Says which elements of its only key it looks up. */
+        public Builder elements(ElementSpec named) {
+            elements = named;
             return this;
         }
 
@@ -167,6 +177,7 @@ public record Command(
                     Collections.unmodifiableSet(flags),
                     Categories.of(flags, handler == null ? "" : group, extraCategories),
                     List.copyOf(keys),
+                    elements,
                     List.copyOf(tips),
                     group,
                     since,

@@ -37,6 +37,7 @@ public final class CommandTable {
         private final int flags;
         private final int onlyKey;
         private final boolean plain;
+        private final @Nullable ElementSpec elements;
 
         private Entry(Command command, int index, String ownName, @Nullable Names subcommands) {
             this.command = command;
@@ -49,6 +50,10 @@ public final class CommandTable {
             }
             flags = bits;
             onlyKey = onlyKey(command.keys());
+            elements = command.elements();
+            if (elements != null && onlyKey <= NO_KEY) {
+                throw new IllegalArgumentException("'" + command.name() + "' names elements, but not one key");
+            }
             plain = onlyKey != NO_KEY
                     && (is(Flag.WRITE) || is(Flag.READONLY))
                     && !is(Flag.EXCLUSIVE)
@@ -99,6 +104,11 @@ public final class CommandTable {
         /** Index of the only key that calls of the command have; 0 if they have none, -1 if they may have more. */
         public int onlyKey() {
             return onlyKey;
+        }
+
+        /** Elements of the only key that calls of the command look up; null if they do not. */
+        public @Nullable ElementSpec elements() {
+            return elements;
         }
 
         @Override

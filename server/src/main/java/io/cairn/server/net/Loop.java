@@ -4,7 +4,9 @@ import io.cairn.engine.keyspace.RowFetch;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.StorageException;
 import io.cairn.engine.rows.WouldBlockException;
+import io.cairn.engine.types.ElementFetch;
 import io.cairn.server.command.CommandTable;
+import io.cairn.server.command.ElementSpec;
 import io.cairn.server.command.Flag;
 import io.cairn.server.command.Reply;
 import io.cairn.server.dispatch.Execution;
@@ -61,6 +63,7 @@ final class Loop {
     private final Turn turn;
     private final Runnable endOfTurn = this::endTurn;
     private final RowFetch fetching;
+    private final ElementFetch fetchingElements;
 
     private final Set<Connection> connections = new HashSet<>();
     private final List<Connection> dirty = new ArrayList<>();
@@ -85,6 +88,7 @@ final class Loop {
         this.eventLoop = eventLoop;
         this.turn = new Turn(services.handle(), false);
         this.fetching = new RowFetch(services.handle());
+        this.fetchingElements = new ElementFetch(services.handle());
         this.execution = services.execution(turn);
     }
 
@@ -173,18 +177,42 @@ final class Loop {
 
     /**
      * Has the rows that these requests will ask for brought near, all at once: one by one, each would have to wait for
-     * main memory, which is what reading a row costs.
+     * main memory, which is what reading a row costs. First the keys, which tell where elements are, then those.
      */
     void fetch(Connection connection, Iterable<Decoded> requests) {
         fetching.begin(connection.session().db());
+        boolean anyElements = false;
         for (Decoded request : requests) {
             CommandTable.Entry entry = request.entry();
             int key = entry == null ? 0 : entry.onlyKey();
-            if (key > 0 && key < request.args().length) {
+            if (entry != null && key > 0 && key < request.args().length) {
                 fetching.add(request.args()[key]);
+                anyElements |= entry.elements() != null;
             }
         }
         fetching.run();
+        if (anyElements) {
+            fetchElements(connection, requests);
+        }
+    }
+
+    private void fetchElements(Connection connection, Iterable<Decoded> requests) {
+        fetchingElements.begin(connection.session().db());
+        for (Decoded request : requests) {
+            CommandTable.Entry entry = request.entry();
+            ElementSpec named = entry == null ? null : entry.elements();
+            if (entry == null || named == null) {
+                continue;
+            }
+            byte[][] args = request.args();
+            int last = Math.min(named.last(), args.length - 1);
+            for (int at = named.first(); at <= last; at += named.step()) {
+                if (!fetchingElements.add(args[entry.onlyKey()], args[at])) {
+                    break;
+                }
+            }
+        }
+        fetchingElements.run();
     }
 
     /** Runs what the connection's decoder has, until it is held up. */

@@ -10,6 +10,7 @@ import io.cairn.engine.types.SortedSets;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
+import io.cairn.server.command.ElementSpec;
 import io.cairn.server.command.Flag;
 import io.cairn.server.command.Handler;
 import io.cairn.server.command.KeySpec;
@@ -38,20 +39,24 @@ public final class GeoCommands {
         commands.add(declare("geoadd", -5, GeoCommands::geoadd, Flag.WRITE, Flag.DENYOOM)
                 .logs("ZADD key [NX|XX] [CH] score member ...")
                 .keys(KeySpec.one(1, RW, UPDATE))
+                .elements(ElementSpec.every(3, 4))
                 .since("3.2.0")
                 .summary("Adds places to a sorted set, or moves them")
                 .complexity("O(log(N)) for each place")
                 .build());
         commands.add(read("geodist", -4, GeoCommands::geodist)
+                .elements(new ElementSpec(2, 3, 1))
                 .since("3.2.0")
                 .summary("Returns the distance between two places")
                 .build());
         commands.add(read("geohash", -2, GeoCommands::geohash)
+                .elements(ElementSpec.from(2))
                 .since("3.2.0")
                 .summary("Returns the geohashes of places")
                 .complexity("O(N) for N places")
                 .build());
         commands.add(read("geopos", -2, GeoCommands::geopos)
+                .elements(ElementSpec.from(2))
                 .since("3.2.0")
                 .summary("Returns the longitude and latitude of places")
                 .complexity("O(N) for N places")

@@ -18,6 +18,7 @@ import io.cairn.engine.types.Hashes;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
+import io.cairn.server.command.ElementSpec;
 import io.cairn.server.command.Handler;
 import io.cairn.server.command.KeySpec;
 import java.util.ArrayList;
@@ -37,14 +38,17 @@ public final class HashCommands {
         List<Command> all = new ArrayList<>(FieldExpiry.commands());
         all.addAll(List.of(
                 change("hset", -4, HashWrites::hset, UPDATE)
+                        .elements(ElementSpec.every(2, 2))
                         .summary("Sets fields of a hash.")
                         .complexity("O(N), N = fields set")
                         .build(),
                 change("hsetnx", 4, HashWrites::hsetnx, INSERT)
                         .logs(Command.AS_CALLED, "HDEL key field")
+                        .elements(ElementSpec.at(2))
                         .summary("Sets a field of a hash unless the hash has it.")
                         .build(),
                 change("hmset", -4, HashWrites::hmset, UPDATE)
+                        .elements(ElementSpec.every(2, 2))
                         .summary("Sets fields of a hash; HSET does the same.")
                         .complexity("O(N), N = fields set")
                         .build(),
@@ -53,6 +57,7 @@ public final class HashCommands {
                         .keys(KeySpec.one(1, RW, DELETE))
                         .group("hash")
                         .since("2.0.0")
+                        .elements(ElementSpec.from(2))
                         .summary("Removes fields from a hash, and the hash with its last field.")
                         .complexity("O(N), N = fields named")
                         .build(),
@@ -62,6 +67,7 @@ public final class HashCommands {
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("hash")
                         .since("2.0.0")
+                        .elements(ElementSpec.at(2))
                         .summary("Adds to the integer in a field of a hash.")
                         .build(),
                 Command.of("hincrbyfloat", 4, HashWrites::hincrbyfloat)
@@ -73,16 +79,20 @@ public final class HashCommands {
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .group("hash")
                         .since("2.6.0")
+                        .elements(ElementSpec.at(2))
                         .summary("Adds to the number in a field of a hash.")
                         .build(),
                 lookup("hget", 3, HashReads::hget, RO, ACCESS)
+                        .elements(ElementSpec.at(2))
                         .summary("Returns the value of a field of a hash.")
                         .build(),
                 lookup("hmget", -3, HashReads::hmget, RO, ACCESS)
+                        .elements(ElementSpec.from(2))
                         .summary("Returns the values of several fields of a hash.")
                         .complexity("O(N), N = fields named")
                         .build(),
                 lookup("hexists", 3, HashReads::hexists, RO)
+                        .elements(ElementSpec.at(2))
                         .summary("Tells whether a hash has a field.")
                         .build(),
                 lookup("hlen", 2, HashReads::hlen, RO)
@@ -90,6 +100,7 @@ public final class HashCommands {
                         .build(),
                 lookup("hstrlen", 3, HashReads::hstrlen, RO)
                         .since("3.2.0")
+                        .elements(ElementSpec.at(2))
                         .summary("Returns the length of the value of a field of a hash.")
                         .build(),
                 whole("hgetall", 2, HashReads::hgetall)

@@ -21,6 +21,7 @@ import io.cairn.engine.types.Sets;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
+import io.cairn.server.command.ElementSpec;
 import io.cairn.server.command.Handler;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Reply;
@@ -44,12 +45,14 @@ public final class SetCommands {
                 set("sadd", -3, SetMembers::sadd)
                         .flags(WRITE, DENYOOM, FAST)
                         .keys(KeySpec.one(1, RW, INSERT))
+                        .elements(ElementSpec.from(2))
                         .summary("Adds members to a set.")
                         .complexity("O(N), N = members named")
                         .build(),
                 set("srem", -3, SetMembers::srem)
                         .flags(WRITE, FAST)
                         .keys(KeySpec.one(1, RW, DELETE))
+                        .elements(ElementSpec.from(2))
                         .summary("Removes members from a set, and the set with its last member.")
                         .complexity("O(N), N = members named")
                         .build(),
@@ -61,12 +64,14 @@ public final class SetCommands {
                 set("sismember", 3, SetMembers::sismember)
                         .flags(READONLY, FAST)
                         .keys(KeySpec.one(1, RO))
+                        .elements(ElementSpec.at(2))
                         .summary("Tells whether a set has a member.")
                         .build(),
                 set("smismember", -3, SetMembers::smismember)
                         .flags(READONLY, FAST)
                         .keys(KeySpec.one(1, RO, ACCESS))
                         .since("6.2.0")
+                        .elements(ElementSpec.from(2))
                         .summary("Tells for several members whether a set has them.")
                         .complexity("O(N), N = members named")
                         .build(),

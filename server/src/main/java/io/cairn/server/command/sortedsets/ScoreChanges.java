@@ -11,6 +11,7 @@ import io.cairn.server.command.Call;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Doubles;
+import io.cairn.server.command.ElementSpec;
 import io.cairn.server.command.Flag;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Reply;
@@ -29,18 +30,21 @@ final class ScoreChanges {
                 SortedSetCommands.declare("zadd", -4, call -> zadd(call, false), Flag.WRITE, Flag.DENYOOM, Flag.FAST)
                         .keys(KeySpec.one(1, RW, UPDATE))
                         .since("1.2.0")
+                        .elements(ElementSpec.every(2, 3))
                         .summary("Adds members to a sorted set, or changes their scores")
                         .complexity("O(log(N)) for each member")
                         .build(),
                 SortedSetCommands.declare("zincrby", 4, call -> zadd(call, true), Flag.WRITE, Flag.DENYOOM, Flag.FAST)
                         .keys(KeySpec.one(1, RW, ACCESS, UPDATE))
                         .since("1.2.0")
+                        .elements(ElementSpec.at(3))
                         .summary("Adds to the score of a member of a sorted set")
                         .complexity("O(log(N))")
                         .build(),
                 SortedSetCommands.declare("zrem", -3, ScoreChanges::zrem, Flag.WRITE, Flag.FAST)
                         .keys(KeySpec.one(1, RW, DELETE))
                         .since("1.2.0")
+                        .elements(ElementSpec.from(2))
                         .summary("Removes members from a sorted set")
                         .complexity("O(log(N)) for each member")
                         .build());

@@ -14,6 +14,7 @@ import io.cairn.server.command.CommandException;
 import io.cairn.server.command.Doubles;
 import io.cairn.server.command.Draws;
 import io.cairn.server.command.ElementScan;
+import io.cairn.server.command.ElementSpec;
 import io.cairn.server.command.Flag;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.command.Reply;
@@ -35,11 +36,13 @@ final class ScoreLookups {
                 SortedSetCommands.declare("zscore", 3, ScoreLookups::zscore, Flag.READONLY, Flag.FAST)
                         .keys(read)
                         .since("1.2.0")
+                        .elements(ElementSpec.at(2))
                         .summary("Returns the score of a member")
                         .build(),
                 SortedSetCommands.declare("zmscore", -3, ScoreLookups::zmscore, Flag.READONLY, Flag.FAST)
                         .keys(read)
                         .since("6.2.0")
+                        .elements(ElementSpec.from(2))
                         .summary("Returns the scores of members")
                         .complexity("O(N) for N members asked for")
                         .build(),
@@ -63,12 +66,14 @@ final class ScoreLookups {
                 SortedSetCommands.declare("zrank", 3, call -> rank(call, false), Flag.READONLY, Flag.FAST)
                         .keys(read)
                         .since("2.0.0")
+                        .elements(ElementSpec.at(2))
                         .summary("Returns the rank of a member, the lowest score first")
                         .complexity("O(R) for a member R ranks from the nearer end, at most O(N/1000)")
                         .build(),
                 SortedSetCommands.declare("zrevrank", 3, call -> rank(call, true), Flag.READONLY, Flag.FAST)
                         .keys(read)
                         .since("2.0.0")
+                        .elements(ElementSpec.at(2))
                         .summary("Returns the rank of a member, the highest score first")
                         .complexity("O(R) for a member R ranks from the nearer end, at most O(N/1000)")
                         .build(),
