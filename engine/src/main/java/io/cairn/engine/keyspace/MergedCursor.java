@@ -85,6 +85,14 @@ final class MergedCursor implements RowCursor {
     }
 
     @Override
+    public Pick pick(byte[] low, byte[] high, int index, int most) {
+        byte[] own = overlay.ceilingKey(low);
+        return own == null || Arrays.compareUnsigned(own, high) >= 0
+                ? store.pick(low, high, index, most)
+                : RowCursor.super.pick(low, high, index, most);
+    }
+
+    @Override
     public byte[] key() {
         Map.Entry<byte[], byte[]> entry = overlayEntry;
         byte[] ofStore = storeKey;

@@ -7,6 +7,7 @@ import io.cairn.engine.rows.RowHash;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class RowOverlay {
     static final byte[] TOMBSTONE = new byte[0];
 
     private static final int INITIAL = 64;
+    private static final int DRAWS_MAX = 16;
     private static final int KEPT = 1 << 13;
     private static final byte[] NO_KEY = new byte[0];
 
@@ -32,6 +34,7 @@ final class RowOverlay {
     private byte[][] values = new byte[INITIAL][];
     private boolean[] fresh = new boolean[INITIAL];
     private int size;
+    private int puts;
     private @Nullable TreeMap<byte[], byte[]> ordered;
 
     RowOverlay(Family family) {
@@ -40,6 +43,20 @@ final class RowOverlay {
 
     boolean isEmpty() {
         return size == 0;
+    }
+
+    /**
+     * A row drawn from the store's without those that are deleted here, each with the same probability; null if the store gives
+     * none, or mostly such, or if rows were put here.
+     */
+    RowCursor.@Nullable Pick random(Supplier<RowCursor.@Nullable Pick> ofStore) {
+        for (int draws = 0; puts == 0 && draws < DRAWS_MAX; draws++) {
+            RowCursor.Pick drawn = ofStore.get();
+            if (drawn == null || find(drawn.key()) == null) {
+                return drawn;
+            }
+        }
+        return null;
     }
 
     byte @Nullable [] find(byte[] key) {
@@ -75,6 +92,7 @@ final class RowOverlay {
         byte[] before = null;
         if (entry >= 0) {
             before = values[entry];
+            puts -= before == TOMBSTONE ? 0 : 1;
         } else {
             if (size == keys.length) {
                 grow();
@@ -87,6 +105,7 @@ final class RowOverlay {
             fresh[entry] = isNew;
         }
         values[entry] = value;
+        puts += value == TOMBSTONE ? 0 : 1;
         TreeMap<byte[], byte[]> map = ordered;
         if (map != null) {
             map.put(key, value);
@@ -119,6 +138,7 @@ final class RowOverlay {
         }
         slots[slot] = 0;
         size--;
+        puts -= values[size] == TOMBSTONE ? 0 : 1;
         TreeMap<byte[], byte[]> map = ordered;
         if (map != null) {
             map.remove(key);
@@ -172,5 +192,6 @@ final class RowOverlay {
             Arrays.fill(values, 0, size, NO_KEY);
         }
         size = 0;
+        puts = 0;
     }
 }

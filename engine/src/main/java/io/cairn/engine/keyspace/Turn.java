@@ -7,6 +7,7 @@ import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowStore;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,6 @@ public final class Turn {
     private final KeyspaceHandle handle;
     private final int owner;
     private final boolean mayWaitForDisk;
-
     private final MetaOverlay metas = new MetaOverlay();
     private final RowOverlays rows = new RowOverlays();
     private final UnitLog log = new UnitLog();
@@ -500,6 +500,11 @@ public final class Turn {
             case EXPIRES -> stored;
             default -> rows.of(family).over(stored, from, to);
         };
+    }
+
+    /** As {@link RowStore#random}, of the rows as the turn sees them. */
+    public RowCursor.@Nullable Pick random(Family family, byte[] from, byte[] to, long count, RandomGenerator random) {
+        return rows.of(family).random(() -> current().store().random(family, from, to, count, mode(), random));
     }
 
     /** A version for a new collection in rows: unique for ever in this keyspace. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.FlushOptions;
@@ -44,6 +45,9 @@ public final class RocksRowStore implements RowStore {
     /** And one in so many for nodes of indexes. */
     private static final int NODES_SHARE = 16;
 
+    /** One part in so many, as much again in the heap, is for ranges that cursors have read. */
+    private static final int RANGES_SHARE = 8;
+
     private static final long RECLAIMED_BYTES_LEAST = 8 << 20;
     private static final long PENDING_BYTES_MAX = 16 << 20;
     private static final long AHEAD_BYTES_MAX = 4 << 20;
@@ -56,6 +60,7 @@ public final class RocksRowStore implements RowStore {
     private final @Nullable RowCache metas;
     private final @Nullable RowCache elements;
     private final @Nullable RowCache nodes;
+    private final @Nullable RangeCache ranges;
     private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
     private final FlushOptions flushing =
             new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
@@ -75,6 +80,7 @@ public final class RocksRowStore implements RowStore {
         this.metas = cache(RowCache.Kind.METAS, cacheBytes - elementsBytes - nodesBytes);
         this.elements = cache(RowCache.Kind.ELEMENTS, elementsBytes);
         this.nodes = cache(RowCache.Kind.NODES, nodesBytes);
+        this.ranges = cacheBytes > 0 ? new RangeCache(cacheBytes / RANGES_SHARE) : null;
         this.pending = new PendingRows(this::writeRows, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2));
         this.ahead = new ReadAhead(database::warm, Math.min(AHEAD_BYTES_MAX, options.blockCacheBytes() / AHEAD_SHARE));
     }
@@ -226,6 +232,28 @@ public final class RocksRowStore implements RowStore {
             pending.settle(family, from, to, mode);
             return database.cursor(family, from, to, mode);
         }
+        RangeCache known = ranges;
+        if (known != null) {
+            requireOpen();
+            RowCursor cursor = known.cursor(family, from, to, () -> behindRanges(family, from, to, mode));
+            if (cursor != null) {
+                return cursor;
+            }
+        }
+        return behindRanges(family, from, to, mode);
+    }
+
+    @Override
+    public RowCursor.@Nullable Pick random(
+            Family family, byte[] from, byte[] to, long count, ReadMode mode, RandomGenerator random) {
+        requireOpen();
+        RangeCache known = ranges;
+        return known == null
+                ? null
+                : known.random(family, from, to, count, random, () -> behindRanges(family, from, to, mode));
+    }
+
+    private RowCursor behindRanges(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {
         List<PendingRuns.Part> waiting = pending.parts(family, from, to, mode);
         RowCursor applied = database.cursor(family, from, to, mode);
         return waiting.isEmpty() ? applied : new PendingCursor(applied, waiting);
@@ -267,6 +295,11 @@ public final class RocksRowStore implements RowStore {
             apply(changes.of(Family.META), metas);
             apply(changes.of(Family.ROWS), elements);
             apply(changes.of(Family.SCORES), nodes);
+            RangeCache known = ranges;
+            if (known != null) {
+                known.apply(Family.ROWS, changes.of(Family.ROWS));
+                known.apply(Family.SCORES, changes.of(Family.SCORES));
+            }
         } finally {
             writing.unlock();
         }
@@ -396,6 +429,9 @@ public final class RocksRowStore implements RowStore {
             metas.stats("row_cache", stats);
             elements.stats("element_cache", stats);
             nodes.stats("index_cache", stats);
+        }
+        if (ranges != null) {
+            ranges.stats(stats);
         }
         return stats;
     }

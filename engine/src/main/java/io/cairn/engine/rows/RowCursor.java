@@ -1,5 +1,7 @@
 package io.cairn.engine.rows;
 
+import java.util.Arrays;
+
 /**
  * A position in the rows of one family, in unsigned byte order, within bounds fixed at creation.
  *
@@ -39,6 +41,42 @@ public interface RowCursor extends AutoCloseable {
 
     /** The row's value, an array that the caller must not change. */
     byte[] value();
+
+    /**
+     * The row of a range that has {@code index} rows before it there.
+     *
+     * @param count rows of the range, {@code most} if there are more
+     * @param key empty if there are not so many rows
+     */
+    record Pick(int count, byte[] key, byte[] value) {
+        /** In place of a key or a value that is not there. */
+        static final byte[] NONE = new byte[0];
+    }
+
+    /**
+     * Counts the rows from one key (inclusive) to another (exclusive), and picks one of them. The cursor has to be moved by a seek
+     * afterwards.
+     *
+     * @param index rows before the one that is wanted
+     * @param most more are not counted; above {@code index}
+     */
+    default Pick pick(byte[] low, byte[] high, int index, int most) {
+        byte[] pickedKey = Pick.NONE;
+        byte[] pickedValue = Pick.NONE;
+        int count = 0;
+        for (seek(low); valid() && count < most; next()) {
+            byte[] key = key();
+            if (Arrays.compareUnsigned(key, high) >= 0) {
+                break;
+            }
+            if (count == index) {
+                pickedKey = key;
+                pickedValue = value();
+            }
+            count++;
+        }
+        return new Pick(count, pickedKey, pickedValue);
+    }
 
     @Override
     void close();

@@ -1,6 +1,7 @@
 package io.cairn.engine.rows;
 
 import java.nio.file.Path;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,18 @@ public interface RowStore extends RowView, RowSink {
     /** As {@link #meta}, but this is no use of the key. */
     default byte @Nullable [] peekMeta(int hash, int namespace, byte[] key, ReadMode mode) {
         return meta(hash, namespace, key, mode);
+    }
+
+    /**
+     * A row drawn from all of a range, each with the same probability, if it is known what rows those are. Null if it is not, and
+     * then so much more is read that it will be after some calls, unless that would take too much memory; or if there are none.
+     *
+     * @param count about how many rows there are
+     * @throws WouldBlockException in {@link ReadMode#MEMORY} when reading more would need the disk
+     */
+    default RowCursor.@Nullable Pick random(
+            Family family, byte[] from, byte[] to, long count, ReadMode mode, RandomGenerator random) {
+        return null;
     }
 
     /** What is known of the use of keys: null but in memory. */

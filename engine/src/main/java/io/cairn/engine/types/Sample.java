@@ -3,6 +3,7 @@ package io.cairn.engine.types;
 import io.cairn.engine.entry.ValueType;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Packed collections, and large ones where a large part is asked for, are read once from end to end. Otherwise each
  * draw looks into a random window of the 2^32 hashes that holds {@link #MEAN} elements on average, and with n elements
  * in it is accepted with probability n / {@link #MOST}, then one of them taken: each element lies in equally many
- * windows, so the gaps between hashes favour nobody. (A window with more than {@link #MOST}, one in a million, is always
+ * windows, so the gaps between hashes favour nobody. (So a number below {@link #MOST} is drawn, and the element that has so many
+ * before it in the window is taken, if there is one. A window with more than {@link #MOST}, one in a million, is always
  * accepted.)
  *
  * <p><i>Confined to the calling thread.</i>
@@ -71,6 +73,12 @@ public final class Sample {
     public Element one() {
         if (isWorthReadingAll(1)) {
             return at(random.nextLong(size));
+        }
+        long version = MetaRow.version(row);
+        RowCursor.Pick known =
+                turn.random(Family.ROWS, ElementRows.bound(version, 0), ElementRows.end(version), size, random);
+        if (known != null) {
+            return element(known);
         }
         try (RowCursor cursor = ElementRows.cursor(turn, row)) {
             return draw(cursor);
@@ -179,26 +187,41 @@ public final class Sample {
     }
 
     private @Nullable Element tryWindow(RowCursor cursor, long from, long width) {
-        List<Element> window = new ArrayList<>(MOST);
         long to = from + width;
-        collect(cursor, from, Math.min(to, ElementRows.HASHES), window);
-        if (to > ElementRows.HASHES) {
-            collect(cursor, 0, to - ElementRows.HASHES, window);
+        int index = random.nextInt(MOST);
+        Element drawn;
+        int count;
+        if (to <= ElementRows.HASHES) {
+            RowCursor.Pick pick = pick(cursor, from, to, index);
+            count = pick.count();
+            drawn = element(pick);
+        } else {
+            RowCursor.Pick last = pick(cursor, from, ElementRows.HASHES, index);
+            RowCursor.Pick first = pick(cursor, 0, to - ElementRows.HASHES, Math.max(0, index - last.count()));
+            count = last.count() + first.count();
+            drawn = element(index < last.count() ? last : first);
         }
-        int accepted = random.nextInt(Math.max(MOST, window.size()));
-        return accepted < window.size() ? window.get(accepted) : null;
+        if (count <= MOST) {
+            return index < count ? drawn : null;
+        }
+        // Then this window would favour its first elements.
+        return at(cursor, from, to, random.nextInt(count));
     }
 
-    private void collect(RowCursor cursor, long from, long to, List<Element> window) {
-        cursor.seek(ElementRows.bound(MetaRow.version(row), from));
-        while (cursor.valid() && window.size() < CROWD_MAX) {
-            byte[] key = cursor.key();
-            if (ElementRows.hash(key) >= to) {
-                return;
-            }
-            byte[] value = type == ValueType.SET ? ElementRows.NOTHING : cursor.value();
-            window.add(new Element(key, ElementRows.MEMBER_START, key.length, value, 0, value.length));
-            cursor.next();
-        }
+    private Element at(RowCursor cursor, long from, long to, int index) {
+        RowCursor.Pick last = pick(cursor, from, Math.min(to, ElementRows.HASHES), index);
+        return element(index < last.count() ? last : pick(cursor, 0, to - ElementRows.HASHES, index - last.count()));
+    }
+
+    private RowCursor.Pick pick(RowCursor cursor, long from, long to, int index) {
+        long version = MetaRow.version(row);
+        byte[] end = to == ElementRows.HASHES ? ElementRows.end(version) : ElementRows.bound(version, to);
+        return cursor.pick(ElementRows.bound(version, from), end, index, CROWD_MAX);
+    }
+
+    private static Element element(RowCursor.Pick pick) {
+        byte[] key = pick.key();
+        byte[] value = pick.value();
+        return new Element(key, ElementRows.MEMBER_START, key.length, value, 0, value.length);
     }
 }

@@ -135,6 +135,19 @@ final class ScoreEnds {
         highestWent |= Arrays.equals(key, Long.BYTES, key.length, highest, 0, highest.length);
     }
 
+    /** The member at an end is known. */
+    void is(byte[] key, boolean atHighest) {
+        byte[] found = atHighest ? orUnknown(key) : tail(key);
+        changed |= !Arrays.equals(found, atHighest ? highest : lowest);
+        if (atHighest) {
+            highest = found;
+            highestWent = false;
+        } else {
+            lowest = found;
+            lowestWent = false;
+        }
+    }
+
     /** Members near an end went, though perhaps not the one that was known to be there. */
     void moved(boolean lowestMoved, boolean highestMoved) {
         lowestWent |= lowestMoved;

@@ -186,6 +186,17 @@ public final class SetEdit {
         return removed;
     }
 
+    /** Removes a member that is known to be there, which need not be looked for. */
+    public void take(byte[] member) {
+        if (integers != null || packed != null) {
+            remove(member);
+            return;
+        }
+        turn.deleteRow(Family.ROWS, ElementRows.key(version, member));
+        count--;
+        modified = true;
+    }
+
     private boolean removeInteger(long[] values, long value) {
         int size = (int) count;
         int at = Arrays.binarySearch(values, 0, size, value);

@@ -5,6 +5,7 @@ import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.Family;
+import io.cairn.engine.rows.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class SortedSetEdit {
     private final List<ScoreIndex.Change> changes = new ArrayList<>();
     private long added;
     private boolean changed;
+    private @Nullable Scored end;
+    private boolean endIsHighest;
 
     /** An edit of the sorted set in {@code row}, or of a new one. */
     public SortedSetEdit(Turn turn, int db, byte[] key, byte @Nullable [] row) {
@@ -137,6 +140,49 @@ public final class SortedSetEdit {
         return true;
     }
 
+    /**
+     * Removes members at an end, but not all, in a set that was not changed before; where they stand is known, so none is looked
+     * for, and who stands at that end then is known too.
+     *
+     * @return the members, from the end on
+     */
+    public List<Scored> pop(boolean highest, int count) {
+        byte[] stored = row;
+        if (stored == null || changed || count >= size()) {
+            throw new IllegalStateException("pops " + count + " of " + size() + " members");
+        }
+        List<Scored> popped = new ArrayList<>(count);
+        long from = highest ? size() - count - 1 : 0;
+        try (ScoredCursor members = SortedSets.byRank(turn, stored, from, from + count, highest)) {
+            while (popped.size() < count && members.next()) {
+                popped.add(members.current());
+            }
+            if (!members.next()) {
+                throw new StorageException("sorted set of version " + version + " has fewer members than counted");
+            }
+            for (Scored scored : popped) {
+                take(scored);
+            }
+            if (packed == null) {
+                end = members.current();
+                endIsHighest = highest;
+            }
+        }
+        return popped;
+    }
+
+    private void take(Scored scored) {
+        byte[] member = scored.member();
+        if (packed != null) {
+            remove(member);
+            return;
+        }
+        turn.deleteRow(Family.ROWS, ElementRows.key(version, member));
+        deleteScore(member, scored.score());
+        count--;
+        changed = true;
+    }
+
     /** Sets the key's row, or deletes the key if no member is left; nothing if nothing changed. */
     public void finish() {
         if (!changed) {
@@ -149,6 +195,10 @@ public final class SortedSetEdit {
             turn.set(db, key, small.row(expireAtMillis));
         } else {
             count();
+            Scored known = end;
+            if (known != null) {
+                ends.is(ScoreRows.key(version, known.score(), known.member()), endIsHighest);
+            }
             ends.refresh(turn);
             byte[] before = row;
             if (before != null
@@ -170,8 +220,8 @@ public final class SortedSetEdit {
             ScoreIndex.apply(turn, ends, version, changes);
             return;
         }
-        ends.refresh(turn);
         if (count > ScoreIndex.UNCOUNTED_MAX && count <= ScoreIndex.UNCOUNTED_MAX + 2 * added) {
+            ends.refresh(turn);
             ScoreIndex.build(turn, ends, version);
             counted = true;
         }

@@ -201,6 +201,10 @@ class SortedSetsModelTest {
         }
         Model model = models.computeIfAbsent(number, absent -> new Model());
         SortedSetEdit edit = new SortedSetEdit(bench.turn, 0, key, row);
+        if (model.scores.size() > 1 && random.nextInt(4) == 0) {
+            pop(edit, model, random);
+            return;
+        }
         for (int i = random.nextInt(limits.equals(FEW) ? 5 : 60); i >= 0; i--) {
             String member = member(random);
             Double before = model.scores.get(member);
@@ -224,6 +228,24 @@ class SortedSetsModelTest {
         if (model.scores.isEmpty()) {
             models.remove(number);
         }
+    }
+
+    private static void pop(SortedSetEdit edit, Model model, Random random) {
+        boolean highest = random.nextBoolean();
+        int count = 1 + random.nextInt(Math.min(5, model.scores.size() - 1));
+        List<String> ordered = new ArrayList<>(model.ordered());
+        if (highest) {
+            Collections.reverse(ordered);
+        }
+        List<Scored> popped = edit.pop(highest, count);
+        assertEquals(
+                ordered.subList(0, count),
+                popped.stream().map(scored -> text(scored.member())).toList());
+        for (Scored scored : popped) {
+            assertEquals(model.scores.remove(text(scored.member())), scored.score());
+        }
+        assertEquals(model.scores.size(), edit.size());
+        edit.finish();
     }
 
     private void check(Workbench bench, int number, Random random) {

@@ -40,7 +40,7 @@ final class RandomMembers {
         }
         byte[] member = sample(call, row).one().member();
         SetEdit set = SetCommands.edit(call, 1, row);
-        set.remove(member);
+        set.take(member);
         set.store();
         call.notifyTaken(Event.SET, "spop", call.arg(1));
         call.propagate(SREM, call.arg(1), member);
@@ -68,7 +68,7 @@ final class RandomMembers {
         List<byte[]> effect = new ArrayList<>();
         for (Element element : drawn) {
             byte[] member = element.member();
-            set.remove(member);
+            set.take(member);
             members.add(Reply.bulk(member));
             if (effect.isEmpty()) {
                 effect.add(SREM);

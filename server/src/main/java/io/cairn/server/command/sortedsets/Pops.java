@@ -124,27 +124,28 @@ final class Pops {
     }
 
     static List<Scored> remove(Call call, byte[] key, byte[] row, boolean highest, long count) {
-        long size = SortedSets.size(row);
-        long taken = Math.min(count, size);
-        List<Scored> popped = new ArrayList<>((int) taken);
-        long from = highest ? size - taken : 0;
-        try (ScoredCursor members = SortedSets.byRank(call.turn(), row, from, from + taken - 1, highest)) {
-            while (members.next()) {
-                popped.add(members.current());
-            }
-        }
-        if (taken == size) {
+        if (count >= SortedSets.size(row)) {
+            List<Scored> all = all(call, row, highest);
             call.turn().set(call.db(), key, null);
             notifyPopped(call, key, highest);
-            return popped;
+            return all;
         }
         SortedSetEdit edit = new SortedSetEdit(call.turn(), call.db(), key, row);
-        for (Scored scored : popped) {
-            edit.remove(scored.member());
-        }
+        List<Scored> popped = edit.pop(highest, (int) count);
         edit.finish();
         notifyPopped(call, key, highest);
         return popped;
+    }
+
+    private static List<Scored> all(Call call, byte[] row, boolean highest) {
+        long size = SortedSets.size(row);
+        List<Scored> all = new ArrayList<>((int) size);
+        try (ScoredCursor members = SortedSets.byRank(call.turn(), row, 0, size - 1, highest)) {
+            while (members.next()) {
+                all.add(members.current());
+            }
+        }
+        return all;
     }
 
     private static void notifyPopped(Call call, byte[] key, boolean highest) {
