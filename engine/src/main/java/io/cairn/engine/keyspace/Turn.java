@@ -6,7 +6,9 @@ import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowStore;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Turn {
     /** Where the turn stood before a command: what {@link #rollback} goes back to. */
     public record Mark(
-            long cycle,
-            int undo,
-            int log,
-            int firstLogDb,
-            int logDb,
-            int effects,
-            int allocated,
-            int told,
-            int expired) {}
+            long cycle, int undo, int log, int firstLogDb, int logDb, int effects, int allocated, long told) {}
 
     /** A key of a database. */
     public record DbKey(int db, byte[] key) {}
@@ -56,6 +50,7 @@ public final class Turn {
     private final Trash trash = new Trash();
     private final Outcomes outcomes = new Outcomes();
     private final TurnLayout layout = new TurnLayout();
+    private final Map<Long, Object> ahead = new HashMap<>(0);
     private final HeldStripes held;
     private final TurnEvents events;
 
@@ -67,7 +62,6 @@ public final class Turn {
     private boolean quiet;
     private boolean writing;
     private boolean serves;
-    private int expired;
     private long replayedTo = -1;
     private long nowMillis;
     private long cycle;
@@ -127,7 +121,6 @@ public final class Turn {
         try {
             if (isDirty()) {
                 current.commit(this, serialise(current.store()));
-                handle.expired(expired);
             } else {
                 events.committed(current.state().offset(), replayedTo);
             }
@@ -228,8 +221,8 @@ public final class Turn {
         log.clear();
         undo.clear();
         trash.clear();
+        ahead.clear();
         events.rollback(0);
-        expired = 0;
         layout.clear();
         replayedTo = -1;
     }
@@ -375,8 +368,7 @@ public final class Turn {
         if (row != null && isHidden(row)) {
             change(entry, null);
             log.effect(db, expireCommand(), key);
-            expired++;
-            events.notify(Event.EXPIRED, "expired", db, key);
+            events.expired(db, key);
             return null;
         }
         return row;
@@ -507,6 +499,11 @@ public final class Turn {
         return rows.of(family).random(() -> current().store().random(family, from, to, count, mode(), random));
     }
 
+    /** What types have read ahead, by version; empty again as soon as the turn ends or takes something back. */
+    public Map<Long, Object> ahead() {
+        return ahead;
+    }
+
     /** A version for a new collection in rows: unique for ever in this keyspace. */
     public long newVersion() {
         return trash.allocated(current().newVersion());
@@ -533,8 +530,7 @@ public final class Turn {
                 log.db(),
                 log.effects(),
                 trash.allocated(),
-                events.size(),
-                expired);
+                events.mark());
     }
 
     /** How often the turn was committed or abandoned so far: tells whether a command caused a commit ({@link #read}). */
@@ -545,14 +541,14 @@ public final class Turn {
     /** Takes back everything since the mark, or since the last commit if that came later. Stripes stay held. */
     public void rollback(Mark mark) {
         if (mark.cycle() != cycle) {
-            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0, 0, 0));
+            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0, 0));
             return;
         }
+        ahead.clear();
         undo.rollback(mark.undo());
         log.rollback(mark.log(), mark.firstLogDb(), mark.logDb(), mark.effects());
         trash.rollback(mark.allocated());
         events.rollback(mark.told());
-        expired = mark.expired();
     }
 
     /**

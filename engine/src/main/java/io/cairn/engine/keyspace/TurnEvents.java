@@ -19,6 +19,7 @@ public final class TurnEvents {
     private final KeyspaceHandle handle;
     private final List<Announcement> told = new ArrayList<>();
     private int wanted;
+    private int expired;
 
     TurnEvents(KeyspaceHandle handle) {
         this.handle = handle;
@@ -36,6 +37,12 @@ public final class TurnEvents {
         }
     }
 
+    /** Tells, and counts, that a key was deleted because it was due. */
+    void expired(int db, byte[] key) {
+        expired++;
+        notify(Event.EXPIRED, "expired", db, key);
+    }
+
     /** Tells something else. */
     public void announce(Announcement announcement) {
         told.add(announcement);
@@ -50,7 +57,14 @@ public final class TurnEvents {
         return told.size();
     }
 
-    void rollback(int size) {
+    /** What {@link #rollback} goes back to. */
+    long mark() {
+        return (long) expired << Integer.SIZE | told.size();
+    }
+
+    void rollback(long mark) {
+        expired = (int) (mark >>> Integer.SIZE);
+        int size = (int) mark;
         if (told.size() > size) {
             told.subList(size, told.size()).clear();
         }
@@ -58,6 +72,8 @@ public final class TurnEvents {
 
     /** The turn is committed; its stripes are still held. */
     void committed(long offset, long replayedTo) {
+        handle.expired(expired);
+        expired = 0;
         if (told.isEmpty()) {
             return;
         }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Confined to the turn's thread.</i>
  */
 public final class StoredStream {
+    /** So many entries are trimmed by what was read ahead, and more with a cursor over all of them. */
+    private static final int FEW = 64;
+
     final Turn turn;
     final long version;
     private final long expireAtMillis;
@@ -101,7 +104,7 @@ public final class StoredStream {
     /** Appends an entry under an id that comes after {@link #lastId}; its words are those from an index on. */
     public void append(StreamId id, byte[][] words, int from) {
         byte[] value = StreamRows.words(words, from);
-        turn.putRow(Family.ROWS, StreamRows.entryKey(version, id), value);
+        turn.putNewRow(Family.ROWS, StreamRows.entryKey(version, id), value);
         if (length == 0) {
             firstId = id;
         }
@@ -134,6 +137,7 @@ public final class StoredStream {
             return false;
         }
         turn.deleteRow(Family.ROWS, StreamRows.entryKey(version, id));
+        StreamFront.forget(this);
         length--;
         if (id.isAfter(maxDeletedId)) {
             maxDeletedId = id;
@@ -203,6 +207,12 @@ public final class StoredStream {
         if (!mayGo(block, keep, most) || before != null && !firstId.isBefore(before)) {
             return 0;
         }
+        if (block == 1 && (before != null || length - keep <= FEW)) {
+            long few = trimFew(keep, before, most);
+            if (few > 0) {
+                return few;
+            }
+        }
         List<byte[]> keys = new ArrayList<>();
         try (EntryCursor cursor = range(firstId, StreamId.LAST, false)) {
             boolean more = cursor.next();
@@ -224,6 +234,26 @@ public final class StoredStream {
         }
         changed |= deleted > 0;
         return deleted;
+    }
+
+    /** Deletes entries as {@link #trim} does if they are only a few; otherwise none. */
+    private long trimFew(long keep, @Nullable StreamId before, long most) {
+        StreamFront front = StreamFront.of(this);
+        List<StreamId> gone = new ArrayList<>();
+        StreamId first = firstId;
+        while (length - gone.size() > keep && gone.size() < most && (before == null || first.isBefore(before))) {
+            if (gone.size() == FEW) {
+                return 0;
+            }
+            gone.add(first);
+            StreamId next = length == gone.size() ? StreamId.ZERO : front.next(first);
+            first = next == null ? lost() : next;
+        }
+        gone.forEach(id -> turn.deleteRow(Family.ROWS, StreamRows.entryKey(version, id)));
+        length -= gone.size();
+        firstId = first;
+        changed = true;
+        return gone.size();
     }
 
     /** Whether the next block may be deleted by its size: known without a look at any row. */

@@ -158,7 +158,8 @@ class StreamsModelTest {
 
     private static void change(Workbench bench, byte[] key, Model model, Random random) {
         StoredStream stream = open(bench, key);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
+            case 10, 11 -> keepShort(stream, model, random);
             case 0 -> delete(stream, model, random);
             case 1 -> trim(stream, model, random);
             case 2 -> {
@@ -220,6 +221,25 @@ class StreamsModelTest {
             deleted += first.size();
         }
         assertEquals(deleted, stream.trim(keep, before, block, most));
+    }
+
+    /** Entries come and the first ones go, as under XADD with MAXLEN. */
+    private static void keepShort(StoredStream stream, Model model, Random random) {
+        int keep = random.nextInt(100);
+        for (int left = random.nextInt(20); left > 0; left--) {
+            append(stream, model, random);
+            if (random.nextInt(10) == 0) {
+                delete(stream, model, random);
+            }
+            int gone = Math.max(0, model.entries.size() - keep);
+            for (int i = 0; i < gone; i++) {
+                model.entries.pollFirstEntry();
+            }
+            assertEquals(gone, stream.trim(keep, null, 1, Long.MAX_VALUE));
+            assertEquals(
+                    model.entries.isEmpty() ? StreamId.ZERO : model.entries.firstKey(),
+                    stream.state().firstId());
+        }
     }
 
     private static void group(StoredStream stream, Model model, Random random) {
