@@ -14,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes keys when they are due, in the order of their time, and logs each as a deletion; on a primary only.
@@ -30,15 +32,21 @@ final class Expirer {
 
     private static final byte[] HDEL = "HDEL".getBytes(StandardCharsets.US_ASCII);
 
-    /** Fields that are deleted in one turn, of one hash in one command. */
-    private static final int FIELDS_PER_TURN = 2048;
+    /** Fields that are deleted in one turn, of one hash in one command: as many as take about that long. */
+    private static final int FIELDS_LEAST = 256;
+
+    private static final int FIELDS_MOST = 16_384;
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private record Due(long atMillis, int namespace, boolean ofFields, byte[] key) {}
 
     private final KeyspaceHandle handle;
     private final Turn turn;
     private final LongSupplier wallMillis;
+    private int fieldsPerTurn = 2048;
     private int fieldsLeft;
+    private long version; // of the hash that the turn before was at work on
+    private byte @Nullable [] upTo; // and how far it came
     private final LongAdder expiredFields = new LongAdder();
 
     Expirer(KeyspaceHandle handle, LongSupplier wallMillis) {
@@ -59,8 +67,10 @@ final class Expirer {
         }
         long now = wallMillis.getAsLong();
         turn.begin(now);
+        boolean goesOn = false;
         try {
-            fieldsLeft = FIELDS_PER_TURN;
+            fieldsLeft = fieldsPerTurn;
+            long startNanos = System.nanoTime();
             List<Due> due = due(now);
             AppliedState state = handle.keyspace().state();
             List<Turn.DbKey> keys = new ArrayList<>();
@@ -73,13 +83,27 @@ final class Expirer {
             }
             int deleted = delete(keys, hashes, now);
             turn.commit();
+            boolean more = fieldsLeft <= 0;
+            if (more) {
+                adapt(System.nanoTime() - startNanos);
+            }
+            goesOn = more;
             if (deleted < due.size()) {
                 dropStale(due, now);
             }
-            return due.size() == KEYS_PER_TURN || fieldsLeft == 0;
+            return due.size() == KEYS_PER_TURN || more;
         } finally {
+            if (!goesOn) {
+                upTo = null;
+            }
             turn.abandon();
         }
+    }
+
+    /** Has the next turn take about as long as one should. */
+    private void adapt(long nanos) {
+        long fitting = fieldsPerTurn * TURN_NANOS / Math.max(1, nanos);
+        fieldsPerTurn = (int) Math.max(FIELDS_LEAST, Math.min(FIELDS_MOST, fitting));
     }
 
     private List<Due> due(long now) {
@@ -131,17 +155,33 @@ final class Expirer {
     }
 
     private void deleteFields(Turn.DbKey key, byte[] row, long now) {
-        List<byte[]> fields = Hashes.removeDue(turn, key.db(), key.key(), row, now, fieldsLeft);
+        boolean inRows = MetaRow.inRows(row);
+        boolean goesOn = inRows && upTo != null && MetaRow.version(row) == version;
+        long count = Hashes.count(row);
+        if (inRows && !goesOn && count > fieldsLeft && Hashes.areAllDue(turn, row, now)) {
+            turn.set(key.db(), key.key(), null); // its rows go all at once, in the background
+            turn.effect(key.db(), handle.expireCommand(), key.key());
+            told(key, count);
+            return;
+        }
+        Hashes.Removed removed =
+                Hashes.removeDue(turn, key.db(), key.key(), row, now, fieldsLeft, goesOn ? upTo : null);
+        version = inRows ? MetaRow.version(row) : 0;
+        upTo = removed.upTo();
         List<byte[]> effect = new ArrayList<>(List.of(HDEL, key.key()));
-        effect.addAll(fields);
+        effect.addAll(removed.fields());
         turn.effect(key.db(), effect.toArray(new byte[0][]));
+        fieldsLeft -= removed.fields().size();
+        told(key, removed.fields().size());
+    }
+
+    private void told(Turn.DbKey key, long fields) {
         turn.events().notify(Event.HASH, "hexpired", key.db(), key.key());
         if (turn.readStored(key.db(), key.key()) == null) {
             turn.events().notify(Event.GENERIC, "del", key.db(), key.key());
         }
         turn.endUnit();
-        fieldsLeft -= fields.size();
-        expiredFields.add(fields.size());
+        expiredFields.add(fields);
     }
 
     private static boolean areFieldsDue(byte[] row, long now) {

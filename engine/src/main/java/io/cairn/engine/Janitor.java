@@ -22,6 +22,8 @@ public final class Janitor {
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int PIECES = 64;
+    private static final int EXPIRY_PIECES = 8;
+    private static final long EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final KeyspaceHandle handle;
     private final LongSupplier wallMillis;
@@ -99,8 +101,11 @@ public final class Janitor {
         }
         upkeep.runOnce();
         also.run();
-        for (int piece = 0; expires && piece < PIECES && !closed && expirer.runOnce(); piece++) {
-            // more is due
+        long started = System.nanoTime();
+        for (int piece = 0; expires && !closed && expirer.runOnce(); piece++) {
+            if (piece >= EXPIRY_PIECES && System.nanoTime() - started > EXPIRY_NANOS) {
+                break; // more is due: in the next round
+            }
         }
         for (int piece = 0; piece < PIECES && !closed && collector.runOnce(); piece++) {
             // more is garbage

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the fields of a hash in rows expire: two rows of SCORES for each field that does, under the hash's version.
@@ -69,6 +70,11 @@ final class FieldTimes {
         return ByteBuffer.allocate(TIME_AT).putLong(version).put(BY_TIME).array();
     }
 
+    /** The time in the key of a row that is ordered by time. */
+    static long timeOf(byte[] byTime) {
+        return at(byTime, TIME_AT);
+    }
+
     /** A time as the value of a row, or as what stands behind a packed field's value. */
     static byte[] bytes(long dueMillis) {
         byte[] bytes = new byte[Long.BYTES];
@@ -107,28 +113,67 @@ final class FieldTimes {
     static long first(Turn turn, long version) {
         try (RowCursor cursor = turn.cursor(Family.SCORES, timesStart(version), ElementRows.end(version))) {
             cursor.seekToFirst();
-            return cursor.valid() ? at(cursor.key(), TIME_AT) : NEVER;
+            return cursor.valid() ? timeOf(cursor.key()) : NEVER;
         }
     }
 
-    /** Some fields that are due, the earliest first. */
-    static List<byte[]> due(Turn turn, long version, long nowMillis, int most) {
-        List<byte[]> due = new ArrayList<>();
-        try (RowCursor cursor =
-                turn.cursor(Family.SCORES, timesStart(version), byTime(version, nowMillis + 1, ElementRows.NOTHING))) {
-            for (cursor.seekToFirst(); cursor.valid() && due.size() < most; cursor.next()) {
+    /**
+     * Keys of rows ordered by time, the earliest first.
+     *
+     * @param next the key behind them, or null if there is none
+     */
+    record Front(List<byte[]> keys, byte @Nullable [] next) {}
+
+    /**
+     * Some fields that are due.
+     *
+     * @param from where to look from: no row ordered by time stands before it
+     */
+    static Front due(Turn turn, long version, byte[] from, long nowMillis, int most) {
+        List<byte[]> keys = new ArrayList<>();
+        try (RowCursor cursor = turn.cursor(Family.SCORES, from, ElementRows.end(version))) {
+            for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
                 byte[] key = cursor.key();
-                due.add(Arrays.copyOfRange(key, FIELD_AT, key.length));
+                if (keys.size() == most || timeOf(key) > nowMillis) {
+                    return new Front(keys, key);
+                }
+                keys.add(key);
             }
         }
-        return due;
+        return new Front(keys, null);
+    }
+
+    /** The field in the key of a row that is ordered by time. */
+    static byte[] fieldOf(byte[] byTime) {
+        return Arrays.copyOfRange(byTime, FIELD_AT, byTime.length);
+    }
+
+    /** Number of fields that are due. */
+    static long countDue(Turn turn, long version, long nowMillis) {
+        long count = 0;
+        try (RowCursor cursor =
+                turn.cursor(Family.SCORES, timesStart(version), byTime(version, nowMillis + 1, ElementRows.NOTHING))) {
+            for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Whether of the fields that expire all are due. */
+    static boolean isLastDue(Turn turn, long version, long nowMillis) {
+        try (RowCursor cursor = turn.cursor(Family.SCORES, timesStart(version), ElementRows.end(version))) {
+            cursor.seekToLast();
+            return cursor.valid() && at(cursor.key(), TIME_AT) <= nowMillis;
+        }
     }
 
     /** All fields that are due. */
     static Set<ByteBuffer> allDue(Turn turn, long version, long nowMillis) {
         Set<ByteBuffer> due = new HashSet<>();
-        for (byte[] field : due(turn, version, nowMillis, Integer.MAX_VALUE)) {
-            due.add(ByteBuffer.wrap(field));
+        for (byte[] key : due(turn, version, timesStart(version), nowMillis, Integer.MAX_VALUE)
+                .keys()) {
+            due.add(ByteBuffer.wrap(key, FIELD_AT, key.length - FIELD_AT));
         }
         return due;
     }

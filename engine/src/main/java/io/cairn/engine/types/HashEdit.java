@@ -165,6 +165,21 @@ public final class HashEdit {
 
     // ---- fields that expire
 
+    /** Removes the fields at the front of those of a hash in rows that expire, without a look at their rows. */
+    void remove(FieldTimes.Front due) {
+        for (byte[] byTime : due.keys()) {
+            byte[] field = FieldTimes.fieldOf(byTime);
+            turn.deleteRow(Family.SCORES, byTime);
+            turn.deleteRow(Family.SCORES, FieldTimes.byField(version, field));
+            turn.deleteRow(Family.ROWS, ElementRows.key(version, field));
+        }
+        count -= due.keys().size();
+        byte[] next = due.next();
+        firstMillis = next == null ? NEVER : FieldTimes.timeOf(next);
+        metaChanged = true;
+        modified = true;
+    }
+
     /** When a field that the hash has expires, Unix milliseconds, or {@link #NEVER}. */
     public long expiry(byte[] field) {
         PackedEdit small = packed;

@@ -10,10 +10,10 @@ import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowView;
-import io.cairn.engine.rows.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -117,7 +117,7 @@ public final class Hashes {
             return count(row);
         }
         if (MetaRow.inRows(row)) {
-            return count(row) - due(turn, row).size();
+            return count(row) - FieldTimes.countDue(turn, MetaRow.version(row), turn.nowMillis());
         }
         long visible = 0;
         try (ElementCursor all = cursor(turn, row)) {
@@ -136,10 +136,10 @@ public final class Hashes {
      */
     public static long scan(Turn turn, byte[] row, long cursor, long count, ElementVisitor visitor) {
         if (MetaRow.inRows(row)) {
-            Set<ByteBuffer> hidden = hides(turn, row) ? due(turn, row) : Set.of();
+            boolean hides = hides(turn, row);
             return ElementRows.scan(turn, row, cursor, count, element -> {
-                int length = element.end() - element.start();
-                if (hidden.isEmpty() || !hidden.contains(ByteBuffer.wrap(element.bytes(), element.start(), length))) {
+                byte[] field = hides ? Arrays.copyOfRange(element.bytes(), element.start(), element.end()) : null;
+                if (field == null || !isDue(turn, FieldTimes.of(turn, MetaRow.version(row), field))) {
                     visitor.visit(element);
                 }
             });
@@ -152,34 +152,55 @@ public final class Hashes {
         return 0;
     }
 
+    /** Whether all fields of a hash in rows are due. */
+    public static boolean areAllDue(Turn turn, byte[] row, long nowMillis) {
+        long version = MetaRow.version(row);
+        return FieldTimes.isLastDue(turn, version, nowMillis)
+                && FieldTimes.countDue(turn, version, nowMillis) == count(row);
+    }
+
+    /**
+     * Fields that were removed because they were due.
+     *
+     * @param upTo where the next ones are looked for; null if that is the start
+     */
+    public record Removed(List<byte[]> fields, byte @Nullable [] upTo) {}
+
     /**
      * Removes fields that are due, some at a time; those that are left are then due later, or it is called again.
      *
-     * @return the fields removed
+     * @param from {@code upTo} of the call before, or null: what was deleted before need not be passed over again
      */
-    public static List<byte[]> removeDue(Turn turn, int db, byte[] key, byte[] row, long nowMillis, int most) {
-        List<byte[]> due = new ArrayList<>();
-        if (MetaRow.inRows(row)) {
-            due.addAll(FieldTimes.due(turn, MetaRow.version(row), nowMillis, most));
-        } else if (PackedFields.is(row)) {
-            Packed packed = new Packed(row, MetaRow.payloadStart(row));
-            while (packed.next() && due.size() < most) {
-                byte[] field = packed.copy();
-                packed.next();
-                packed.next();
-                long time = PackedFields.time(packed);
-                if (time != FieldTimes.NEVER && time <= nowMillis) {
-                    due.add(field);
-                }
-            }
-        }
+    public static Removed removeDue(
+            Turn turn, int db, byte[] key, byte[] row, long nowMillis, int most, byte @Nullable [] from) {
         HashEdit hash = edit(turn, db, key, row);
-        for (byte[] field : due) {
-            if (!hash.remove(field)) {
-                throw new StorageException("a field that expires is not in its hash");
+        if (!MetaRow.inRows(row)) {
+            List<byte[]> fields = packedDue(row, nowMillis, most);
+            fields.forEach(hash::remove);
+            hash.store();
+            return new Removed(fields, null);
+        }
+        long version = MetaRow.version(row);
+        boolean goesOn = from != null && FieldTimes.timeOf(from) <= MetaRow.fieldsExpireAtMillis(row);
+        byte[] start = from != null && goesOn ? from : FieldTimes.timesStart(version);
+        FieldTimes.Front due = FieldTimes.due(turn, version, start, nowMillis, most);
+        hash.remove(due);
+        hash.store();
+        return new Removed(due.keys().stream().map(FieldTimes::fieldOf).toList(), due.next());
+    }
+
+    private static List<byte[]> packedDue(byte[] row, long nowMillis, int most) {
+        List<byte[]> due = new ArrayList<>();
+        Packed packed = new Packed(row, MetaRow.payloadStart(row));
+        while (PackedFields.is(row) && packed.next() && due.size() < most) {
+            byte[] field = packed.copy();
+            packed.next();
+            packed.next();
+            long time = PackedFields.time(packed);
+            if (time != FieldTimes.NEVER && time <= nowMillis) {
+                due.add(field);
             }
         }
-        hash.store();
         return due;
     }
 

@@ -137,4 +137,60 @@ final class FieldExpiryIT {
             await(() -> peer.call("GET", "behind").equals("$1"), primary, peer);
         }
     }
+
+    @Test
+    void manyFieldsThatAreDueAtOnceGoEverywhere() throws Exception {
+        assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
+        int many = 9000;
+        int more = 50;
+        try (Peer peer = Peer.start();
+                RunningServer server = RunningServer.start();
+                RespClient primary = new RespClient(server.port())) {
+            follow(peer, server.port());
+            await(() -> isUp(peer), primary, peer);
+            call(primary, List.of("DEBUG", "SET-ACTIVE-EXPIRE", "0"));
+            for (String key : List.of("all", "most", "later")) {
+                List<String> set = new ArrayList<>(List.of("HSET", key));
+                List<String> expire = new ArrayList<>(List.of("HPEXPIRE", key, "1", "FIELDS", Integer.toString(many)));
+                for (int i = 0; i < many + (key.equals("most") ? more : 0); i++) {
+                    set.addAll(List.of("f" + i, "value " + i));
+                    if (i < many) {
+                        expire.add("f" + i);
+                    }
+                }
+                call(primary, set);
+                call(primary, expire);
+            }
+            call(primary, List.of("HSET", "later", "still", "there"));
+            call(primary, List.of("HPEXPIREAT", "later", Long.toString(FAR_MILLIS), "FIELDS", "1", "still"));
+            await(() -> scanned(primary, "all").isEmpty(), primary);
+            assertEquals(more, scanned(primary, "most").size());
+            assertEquals(List.of("still"), scanned(primary, "later"));
+            call(primary, List.of("DEBUG", "SET-ACTIVE-EXPIRE", "1"));
+            await(() -> peer.call("EXISTS", "all").equals(0L), primary, peer);
+            await(() -> peer.call("HLEN", "most").equals((long) more), primary, peer);
+            await(() -> peer.call("HLEN", "later").equals(1L), primary, peer);
+            assertEquals(
+                    Answers.sortedPairs(primary.call("HGETALL", "most")),
+                    Answers.sortedPairs(peer.call("HGETALL", "most")));
+            assertEquals(List.of(FAR_MILLIS), primary.call("HPEXPIRETIME", "later", "FIELDS", "1", "still"));
+            String stats = primary.call("INFO", "stats").toString();
+            assertTrue(stats.contains("expired_subkeys:" + 3 * many + "\r\n"), stats);
+        }
+    }
+
+    /** The fields that a whole iteration shows. */
+    private static List<String> scanned(Subject subject, String key) {
+        List<String> fields = new ArrayList<>();
+        String cursor = "0";
+        do {
+            List<?> page = (List<?>) subject.call("HSCAN", key, cursor, "COUNT", "1000");
+            cursor = page.get(0).toString().substring(1);
+            List<?> pairs = (List<?>) page.get(1);
+            for (int i = 0; i < pairs.size(); i += 2) {
+                fields.add(pairs.get(i).toString().substring(1));
+            }
+        } while (!cursor.equals("0"));
+        return fields;
+    }
 }
