@@ -5,6 +5,7 @@ import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowStore;
+import io.cairn.engine.rows.WouldBlockException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,8 @@ public final class Turn {
 
     /** A key of a database. */
     public record DbKey(int db, byte[] key) {}
+
+    private static final int ROWS_ON_LOOP_MAX = 8192;
 
     private final KeyspaceHandle handle;
     private final int owner;
@@ -162,10 +165,7 @@ public final class Turn {
         outcomes.add(outcome);
     }
 
-    /**
-     * Commits, then runs {@code work} while no other turn is under way, then commits what it did. Reads inside wait for
-     * the disk.
-     */
+    /** Commits, runs {@code work} while no other turn is under way, and commits that. Reads inside wait for the disk. */
     public void exclusively(long nowMillis, Runnable work) {
         if (exclusive) {
             begin(nowMillis);
@@ -186,10 +186,7 @@ public final class Turn {
         }
     }
 
-    /**
-     * Lets other turns go on while {@code work} is done. Only a turn that runs alone and has changed nothing can do so;
-     * returns false otherwise, without doing it.
-     */
+    /** Lets other turns go on meanwhile, if the turn runs alone and has changed nothing; else false, and nothing is done. */
     public boolean aside(Runnable work) {
         if (!exclusive || (open && isDirty())) {
             return false;
@@ -264,10 +261,7 @@ public final class Turn {
         return layout.namespace(current().state(), db);
     }
 
-    /**
-     * Applying a stream (a primary's, or the log's own at recovery): expired keys count as alive, nothing is logged as
-     * an effect.
-     */
+    /** Applying a stream (a primary's, or the log at recovery): expired keys count as alive, no effect is logged. */
     public void streaming(boolean applying) {
         stream = applying;
     }
@@ -434,7 +428,7 @@ public final class Turn {
             commit();
             begin(nowMillis);
             if (!lockAll(List.of(new DbKey(db, key)), !mayWaitForDisk)) {
-                throw io.cairn.engine.rows.WouldBlockException.INSTANCE;
+                throw WouldBlockException.INSTANCE;
             }
         }
     }
@@ -482,6 +476,13 @@ public final class Turn {
 
     private void changeRow(Family family, byte[] key, byte[] value, boolean isNew) {
         undo.row(rows.of(family), key, rows.of(family).put(key, value, isNew));
+    }
+
+    /** Says how many rows a command is about to go over: many are no work for an event loop, even if all are in memory. */
+    public void expectRows(long count) {
+        if (count > ROWS_ON_LOOP_MAX && !mayWaitForDisk && !exclusive) {
+            throw WouldBlockException.INSTANCE;
+        }
     }
 
     /** A cursor over rows of any family as the turn sees them (EXPIRES: only what is committed). */
@@ -563,7 +564,7 @@ public final class Turn {
         }
     }
 
-    /** Adds a command to the unit, as replicas and recovery shall run it: deterministic, absolute, never a no-op. */
+    /** Adds a command to the unit, as replicas and recovery shall run it: deterministic, absolute. */
     public void effect(int db, byte[]... args) {
         if (!stream) {
             log.effect(db, args);

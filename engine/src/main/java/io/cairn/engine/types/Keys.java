@@ -36,10 +36,12 @@ public final class Keys {
         try (RowCursor cursor = turn.cursor(family, SystemRows.versionStart(from), SystemRows.versionStart(from + 1))) {
             // The new rows go to the turn's own uncommitted rows, which a cursor may read while they change: beside it,
             // since all of them come behind the range (versions only grow).
+            long copies = 0;
             for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
+                turn.expectRows(++copies);
                 byte[] copied = cursor.key().clone();
                 ByteBuffer.wrap(copied).putLong(0, to);
-                turn.putRow(family, copied, cursor.value());
+                turn.putNewRow(family, copied, cursor.value());
             }
         }
     }

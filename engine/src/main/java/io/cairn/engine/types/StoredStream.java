@@ -213,6 +213,7 @@ public final class StoredStream {
                 return few;
             }
         }
+        turn.expectRows(before == null ? Math.min(length - keep, most) : 0);
         List<byte[]> keys = new ArrayList<>();
         try (EntryCursor cursor = range(firstId, StreamId.LAST, false)) {
             boolean more = cursor.next();
@@ -230,6 +231,7 @@ public final class StoredStream {
                 deleted += keys.size();
                 length -= keys.size();
                 firstId = length == 0 ? StreamId.ZERO : more ? cursor.id() : lost();
+                turn.expectRows(deleted);
             }
         }
         changed |= deleted > 0;

@@ -85,6 +85,7 @@ public final class StreamGroup {
     }
 
     void destroy() {
+        stream.turn.expectRows(2 * pending + consumerCount);
         byte[] kinds = {StreamRows.CONSUMER, StreamRows.PENDING, StreamRows.CLAIMED, StreamRows.OWNER};
         for (byte kind : kinds) {
             deleteAll(StreamRows.scope(stream.version, kind, name));
@@ -140,6 +141,7 @@ public final class StreamGroup {
 
     /** Deletes a consumer with its pending entries. */
     public void delete(StreamConsumer consumer) {
+        stream.turn.expectRows(2 * consumer.pending());
         List<StreamId> claimed = new ArrayList<>();
         visitClaimed(consumer, StreamId.ZERO, StreamId.LAST, entry -> claimed.add(entry.id()));
         for (StreamId id : claimed) {

@@ -57,6 +57,7 @@ public final class CommandTable {
             plain = onlyKey != NO_KEY
                     && (is(Flag.WRITE) || is(Flag.READONLY))
                     && !is(Flag.EXCLUSIVE)
+                    && !is(Flag.EXCLUSIVE_WITH_DB)
                     && !is(Flag.OFF_LOOP)
                     && !is(Flag.WHOLE_KEYSPACE)
                     && !is(Flag.BLOCKING);
@@ -94,6 +95,18 @@ public final class CommandTable {
         /** Whether the command's keys must be locked before it runs: it writes, or reads several keys as one. */
         public boolean locks() {
             return onlyKey == MANY_KEYS || onlyKey != NO_KEY && is(Flag.WRITE);
+        }
+
+        /** Whether a call must run while no other turn is under way. */
+        public boolean isExclusive(byte[][] args) {
+            if (is(Flag.EXCLUSIVE_WITH_DB)) {
+                for (int i = 1; i < args.length; i++) {
+                    if (args[i].length == 2 && (args[i][0] | 0x20) == 'd' && (args[i][1] | 0x20) == 'b') {
+                        return true; // or a key has that name, which does no harm
+                    }
+                }
+            }
+            return is(Flag.EXCLUSIVE);
         }
 
         /** Whether it works on the keys it names and on nothing else, so that it may run on any thread. */

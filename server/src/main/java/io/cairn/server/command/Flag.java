@@ -30,6 +30,8 @@ public enum Flag {
     ALLOW_BUSY,
     /** Cannot name its keys, or works on whole databases: runs while no other turn is under way. Not shown. */
     EXCLUSIVE,
+    /** As {@link #EXCLUSIVE}, but only a call with the option DB, which names another database. */
+    EXCLUSIVE_WITH_DB,
     /** Looks at keys it does not name (SCAN, KEYS, DBSIZE): the turn is committed before it runs. Not shown. */
     WHOLE_KEYSPACE,
     /** Waits for another node: runs on threads of its own, unless in a transaction. Not shown. */

@@ -78,15 +78,15 @@ public final class Execution {
     }
 
     /** Whether the command must not run on an event loop. */
-    public boolean leavesLoop(Session session, CommandTable.Entry entry) {
+    public boolean leavesLoop(Session session, CommandTable.Entry entry, byte[][] args) {
         if (transactions.isExec(entry)) {
             for (Transaction.Queued queued : session.transaction().queue()) {
-                if (leavesLoop(queued.entry()) || changesSubscriptions(queued.entry())) {
+                if (leavesLoop(queued.entry(), queued.args()) || changesSubscriptions(queued.entry())) {
                     return true;
                 }
             }
         }
-        return leavesLoop(entry);
+        return leavesLoop(entry, args);
     }
 
     /** No rollback takes that back, so it is done where the transaction is sure to run through. */
@@ -94,20 +94,20 @@ public final class Execution {
         return entry.is(Flag.PUBSUB) && entry.is(Flag.NOSCRIPT);
     }
 
-    private static boolean leavesLoop(CommandTable.Entry entry) {
-        return entry.is(Flag.EXCLUSIVE) || entry.is(Flag.OFF_LOOP);
+    private static boolean leavesLoop(CommandTable.Entry entry, byte[][] args) {
+        return entry.is(Flag.OFF_LOOP) || entry.isExclusive(args);
     }
 
     /** Whether the command must run while no other turn is under way. */
-    public boolean isExclusive(Session session, CommandTable.Entry entry) {
+    public boolean isExclusive(Session session, CommandTable.Entry entry, byte[][] args) {
         if (transactions.isExec(entry)) {
             for (Transaction.Queued queued : session.transaction().queue()) {
-                if (queued.entry().is(Flag.EXCLUSIVE)) {
+                if (queued.entry().isExclusive(queued.args())) {
                     return true;
                 }
             }
         }
-        return entry.is(Flag.EXCLUSIVE);
+        return entry.isExclusive(args);
     }
 
     /** Takes the stripes that the command needs, if none of them is taken; else false (some may be held then). */

@@ -70,7 +70,7 @@ final class PooledRun {
 
     private Reply reply(Request request) {
         CommandTable.Entry entry = request.entry();
-        if (execution.isExclusive(session, entry)) {
+        if (execution.isExclusive(session, entry, request.args())) {
             commit();
             Reply[] reply = new Reply[1];
             turn.exclusively(

@@ -6,7 +6,6 @@ import io.cairn.engine.stream.UnexecutableException;
 import io.cairn.server.command.Call;
 import io.cairn.server.command.CommandException;
 import io.cairn.server.command.CommandTable;
-import io.cairn.server.command.Flag;
 import io.cairn.server.command.KeySpec;
 import io.cairn.server.stats.Counters;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +67,7 @@ public final class StreamExecutor implements CommandExecutor {
     @Override
     public boolean isExclusive(byte[][] args) {
         CommandTable.Entry entry = find(args);
-        return entry != null && entry.is(Flag.EXCLUSIVE);
+        return entry != null && entry.isExclusive(args);
     }
 
     @Override

@@ -309,7 +309,7 @@ final class Loop {
         if (entry.is(Flag.WRITE) || execution.isExec(entry)) {
             session.wrote();
         }
-        if (execution.leavesLoop(session, entry) || !lock(session, entry, args)) {
+        if (execution.leavesLoop(session, entry, args) || !lock(session, entry, args)) {
             park(connection, entry, args);
             return;
         }

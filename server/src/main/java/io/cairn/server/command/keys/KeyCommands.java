@@ -3,6 +3,7 @@ package io.cairn.server.command.keys;
 import static io.cairn.server.command.Flag.ASKING;
 import static io.cairn.server.command.Flag.DENYOOM;
 import static io.cairn.server.command.Flag.EXCLUSIVE;
+import static io.cairn.server.command.Flag.EXCLUSIVE_WITH_DB;
 import static io.cairn.server.command.Flag.FAST;
 import static io.cairn.server.command.Flag.LOADING;
 import static io.cairn.server.command.Flag.MOVABLEKEYS;
@@ -28,7 +29,7 @@ import java.util.List;
 /**
  * The declarations of the commands on keys.
  *
- * <p>COPY and MOVE run exclusively: the key they make may be in another database, whose keys a declaration cannot name.
+ * <p>MOVE runs exclusively, and COPY to another database: a declaration cannot name keys of other databases.
  *
  * <p><i>Immutable.</i>
  */
@@ -96,7 +97,7 @@ public final class KeyCommands {
                         .summary("Renames a key if nothing has the new name.")
                         .build(),
                 Command.of("copy", -3, Names::copy)
-                        .flags(WRITE, DENYOOM, EXCLUSIVE)
+                        .flags(WRITE, DENYOOM, EXCLUSIVE_WITH_DB)
                         .keys(KeySpec.one(1, RO, ACCESS), KeySpec.one(2, OW, UPDATE))
                         .group("generic")
                         .since("6.2.0")
