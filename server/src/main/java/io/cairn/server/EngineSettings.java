@@ -18,10 +18,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the configuration says to the engine: at its start, and while it runs. */
 final class EngineSettings {
     private static final long CACHE_BYTES_LEAST = 8L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineSettings.class);
 
     private final Configuration configuration;
 
@@ -36,7 +40,7 @@ final class EngineSettings {
                 .withPolicy(policy(configuration.text(Directives.APPENDFSYNC)));
         return new EngineOptions(
                 Path.of(configuration.text(Directives.DIR)).toAbsolutePath().normalize(),
-                configuration.text(Directives.ENGINE).equals("memory"),
+                isInMemory(),
                 configuration.isYes(Directives.WAL),
                 (int) number(Directives.DATABASES),
                 wal,
@@ -46,6 +50,10 @@ final class EngineSettings {
                 System::currentTimeMillis,
                 EngineOptions::randomId,
                 limits());
+    }
+
+    private boolean isInMemory() {
+        return configuration.text(Directives.ENGINE).equals("memory");
     }
 
     private RocksOptions rocks() {
@@ -101,6 +109,16 @@ final class EngineSettings {
         }) {
             configuration.follow(eviction, value -> evict(engine));
         }
+        long sizedFor = number(Directives.MAXMEMORY);
+        configuration.follow(Directives.MAXMEMORY, value -> {
+            // RocksDB's Java interface cannot resize its cache of blocks.
+            if (Long.parseLong(value) != sizedFor && !isInMemory()) {
+                LOG.warn(
+                        "maxmemory sizes caches when the server starts: restart it maxmemory={} in_use={}",
+                        value,
+                        sizedFor);
+            }
+        });
         for (Directive limit : new Directive[] {
             Directives.HASH_ENTRIES,
             Directives.HASH_VALUE,
