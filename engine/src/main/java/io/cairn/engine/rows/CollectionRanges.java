@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class CollectionRanges {
     private static final int INITIAL = 4;
     private static final int TRIES = 1 << 8;
+    private static final int ROW_OVERHEAD_BYTES = 16;
 
     private final TreeMap<byte[], Stretch> stretches = new TreeMap<>(Arrays::compareUnsigned);
     private Stretch[] list = new Stretch[INITIAL];
@@ -121,8 +122,8 @@ final class CollectionRanges {
 
     /** About the memory that a row takes. */
     long rowBytes() {
-        Stretch one = list[0];
-        return one.heapBytes() / Math.max(1, one.rows.size());
+        RowBlock one = list[0].rows;
+        return ROW_OVERHEAD_BYTES + one.bytes() / Math.max(1, one.size());
     }
 
     /** A stretch in which a row lies that is drawn from all rows, each with the same probability; null for none in many tries. */

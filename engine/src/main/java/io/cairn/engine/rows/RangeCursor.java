@@ -15,11 +15,13 @@ final class RangeCursor implements RowCursor {
     private static final int WALK_MAX = 2 << 10;
     private static final int ROW_BYTES = 40;
 
-    /** Opens a cursor over the same range behind the cache. */
-    @FunctionalInterface
+    /** The same range behind the cache. */
     interface Behind {
-        /** Opens it. */
+        /** Opens a cursor over it. */
         RowCursor open();
+
+        /** A hint, see {@link RowView#reading}. */
+        void reading(byte[] key, byte[] last, boolean missed);
     }
 
     private final RangeCache cache;
@@ -203,12 +205,13 @@ final class RangeCursor implements RowCursor {
         if (added >= WALK_MAX) {
             return false;
         }
-        int most = Math.min(shard.rowsToRead(id, key), WALK_MAX - added);
+        int ahead = shard.rowsToRead(id, key);
+        int most = Math.min(ahead, WALK_MAX - added);
         byte[] limit = shard.startAbove(id, key, to);
         byte[] stop = limit;
         RowBlock.Builder read = new RowBlock.Builder(most, ROW_BYTES * most);
         RowCursor cursor = stored();
-        cursor.seek(key);
+        moveTo(key, to, ahead, () -> cursor.seek(key));
         while (cursor.valid()) {
             byte[] next = cursor.key();
             if (Arrays.compareUnsigned(next, limit) >= 0) {
@@ -221,6 +224,7 @@ final class RangeCursor implements RowCursor {
             try {
                 cursor.next();
             } catch (WouldBlockException e) {
+                goesOn(next, to, ahead, true);
                 stop = successor(next);
                 break;
             }
@@ -233,12 +237,13 @@ final class RangeCursor implements RowCursor {
         if (added >= WALK_MAX) {
             return false;
         }
-        int most = Math.min(shard.rowsToRead(id, key), WALK_MAX - added);
+        int ahead = shard.rowsToRead(id, key);
+        int most = Math.min(ahead, WALK_MAX - added);
         byte[] limit = shard.endBelow(id, key, from);
         byte[] start = limit;
         RowBlock.Builder read = new RowBlock.Builder(most, ROW_BYTES * most);
         RowCursor cursor = stored();
-        seekBefore(cursor, key);
+        moveTo(key, from, ahead, () -> seekBefore(cursor, key));
         while (cursor.valid()) {
             byte[] next = cursor.key();
             if (Arrays.compareUnsigned(next, limit) < 0) {
@@ -251,12 +256,30 @@ final class RangeCursor implements RowCursor {
             try {
                 cursor.prev();
             } catch (WouldBlockException e) {
+                goesOn(next, from, ahead, true);
                 start = next;
                 break;
             }
         }
         read.reverse();
         return learn(read.block(), start, key);
+    }
+
+    private void moveTo(byte[] key, byte[] last, int ahead, Runnable movement) {
+        try {
+            movement.run();
+        } catch (WouldBlockException e) {
+            goesOn(key, last, ahead, true);
+            throw e;
+        }
+        goesOn(key, last, ahead, false);
+    }
+
+    /** Says where somebody is who reads one range after the other. */
+    private void goesOn(byte[] key, byte[] last, int ahead, boolean missed) {
+        if (ahead > RangeShard.ROWS_MADE) {
+            behind.reading(key, last, missed);
+        }
     }
 
     private static boolean isTaken(RowCursor cursor, byte[] key, RowBlock.Builder into) {

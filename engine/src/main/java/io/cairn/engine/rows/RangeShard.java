@@ -96,7 +96,11 @@ final class RangeShard {
     /** How many rows to read from a key on, up or down: twice as many as before where that reading goes on. */
     synchronized int rowsToRead(long id, byte[] key) {
         CollectionRanges ranges = collections.get(id);
-        return ranges != null && (Arrays.equals(ranges.readTo, key) || Arrays.equals(ranges.readFrom, key))
+        return ranges == null ? ROWS_MADE : rowsToRead(ranges, key, key);
+    }
+
+    private static int rowsToRead(CollectionRanges ranges, byte[] from, byte[] to) {
+        return Arrays.equals(ranges.readTo, from) || Arrays.equals(ranges.readFrom, to)
                 ? Math.min(2 * ranges.readRows, READ_MOST)
                 : ROWS_MADE;
     }
@@ -127,7 +131,7 @@ final class RangeShard {
         if (below != null && Arrays.compareUnsigned(below.to, from) > 0) {
             return;
         }
-        ranges.readRows = Math.max(ROWS_MADE, rows.size());
+        ranges.readRows = rowsToRead(ranges, from, to);
         ranges.readFrom = from;
         ranges.readTo = to;
         byte[] start = from;

@@ -233,9 +233,9 @@ public final class RocksRowStore implements RowStore {
             return database.cursor(family, from, to, mode);
         }
         RangeCache known = ranges;
-        if (known != null) {
+        if (known != null && to != null) {
             requireOpen();
-            RowCursor cursor = known.cursor(family, from, to, () -> behindRanges(family, from, to, mode));
+            RowCursor cursor = known.cursor(family, from, to, new BehindRanges(family, from, to, mode));
             if (cursor != null) {
                 return cursor;
             }
@@ -250,7 +250,31 @@ public final class RocksRowStore implements RowStore {
         RangeCache known = ranges;
         return known == null
                 ? null
-                : known.random(family, from, to, count, random, () -> behindRanges(family, from, to, mode));
+                : known.random(family, from, to, count, random, new BehindRanges(family, from, to, mode));
+    }
+
+    private final class BehindRanges implements RangeCursor.Behind {
+        private final Family family;
+        private final byte[] from;
+        private final byte[] to;
+        private final ReadMode mode;
+
+        BehindRanges(Family family, byte[] from, byte[] to, ReadMode mode) {
+            this.family = family;
+            this.from = from;
+            this.to = to;
+            this.mode = mode;
+        }
+
+        @Override
+        public RowCursor open() {
+            return behindRanges(family, from, to, mode);
+        }
+
+        @Override
+        public void reading(byte[] key, byte[] last, boolean missed) {
+            ahead.reading(family, key, last, missed);
+        }
     }
 
     private RowCursor behindRanges(Family family, byte[] from, byte @Nullable [] to, ReadMode mode) {

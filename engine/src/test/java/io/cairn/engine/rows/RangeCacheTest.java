@@ -354,19 +354,31 @@ class RangeCacheTest {
     private RowCursor cursor(int version, Random mayBlock) {
         byte[] from = bound(version);
         byte[] to = bound(version + 1);
-        RowCursor cursor = cache.cursor(Family.ROWS, from, to, () -> {
-            opened++;
-            return new Behind(rows.subMap(from, true, to, false), mayBlock);
-        });
+        RowCursor cursor = cache.cursor(Family.ROWS, from, to, behind(from, to, mayBlock));
         assertNotNull(cursor);
         return cursor;
+    }
+
+    private RangeCursor.Behind behind(byte[] from, byte[] to, Random mayBlock) {
+        return new RangeCursor.Behind() {
+            @Override
+            public RowCursor open() {
+                opened++;
+                return new Behind(rows.subMap(from, true, to, false), mayBlock);
+            }
+
+            @Override
+            public void reading(byte[] key, byte[] last, boolean missed) {
+                assertTrue(Arrays.compareUnsigned(key, from) >= 0 && Arrays.compareUnsigned(key, to) <= 0);
+                assertTrue(last == from || last == to);
+            }
+        };
     }
 
     private RowCursor.Pick draw(long count, Random random) {
         byte[] from = bound(1);
         byte[] to = bound(2);
-        return cache.random(
-                Family.ROWS, from, to, count, random, () -> new Behind(rows.subMap(from, true, to, false), null));
+        return cache.random(Family.ROWS, from, to, count, random, behind(from, to, null));
     }
 
     private List<byte[]> walk(int version, boolean up) {
