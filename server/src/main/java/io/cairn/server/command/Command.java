@@ -60,6 +60,18 @@ public record Command(
         return flags.contains(flag);
     }
 
+    /** Whether a call must run while no other turn is under way. */
+    public boolean isExclusive(byte[][] args) {
+        if (is(Flag.EXCLUSIVE_WITH_DB)) {
+            for (int i = 1; i < args.length; i++) {
+                if (args[i].length == 2 && (args[i][0] | 0x20) == 'd' && (args[i][1] | 0x20) == 'b') {
+                    return true; // or a key has that name, which does no harm
+                }
+            }
+        }
+        return is(Flag.EXCLUSIVE);
+    }
+
     /** Whether {@code count} arguments (name included) are allowed. */
     public boolean accepts(int count) {
         return arity >= 0 ? count == arity : count >= -arity;

@@ -99,14 +99,7 @@ public final class CommandTable {
 
         /** Whether a call must run while no other turn is under way. */
         public boolean isExclusive(byte[][] args) {
-            if (is(Flag.EXCLUSIVE_WITH_DB)) {
-                for (int i = 1; i < args.length; i++) {
-                    if (args[i].length == 2 && (args[i][0] | 0x20) == 'd' && (args[i][1] | 0x20) == 'b') {
-                        return true; // or a key has that name, which does no harm
-                    }
-                }
-            }
-            return is(Flag.EXCLUSIVE);
+            return (is(Flag.EXCLUSIVE) || is(Flag.EXCLUSIVE_WITH_DB)) && command.isExclusive(args);
         }
 
         /** Whether it works on the keys it names and on nothing else, so that it may run on any thread. */

@@ -124,7 +124,7 @@ public final class Node implements Subject {
     }
 
     private Reply run(Command command, byte[][] args) {
-        if (command.is(Flag.EXCLUSIVE)) {
+        if (command.isExclusive(args)) {
             Reply[] reply = new Reply[1];
             turn.exclusively(clock.getAsLong(), () -> reply[0] = runUnit(command, args));
             return reply[0];
@@ -247,7 +247,7 @@ public final class Node implements Subject {
 
         @Override
         public boolean isExclusive(byte[][] args) {
-            return resolve(args).is(Flag.EXCLUSIVE);
+            return resolve(args).isExclusive(args);
         }
 
         @Override
