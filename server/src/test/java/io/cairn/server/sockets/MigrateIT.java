@@ -228,6 +228,31 @@ final class MigrateIT {
     }
 
     @Test
+    void aHashWhoseFieldsExpireStaysIfTheTargetDoesNotKnowSuch() throws IOException {
+        assumeTrue(Peer.isInstalled(), "no redis-server on this machine");
+        try (Peer target = Peer.start();
+                RunningServer server = RunningServer.inMemory();
+                Wire wire = server.connect();
+                Wire there = new Wire(target.port())) {
+            String refused =
+                    "-ERR Target instance replied with error: ERR DUMP payload version or checksum are wrong\r\n";
+            String port = Integer.toString(target.port());
+            wire.call("HSET", "timed", "a", "1", "b", "2");
+            assertEquals("*1\r\n:1\r\n", wire.call("HEXPIRE", "timed", "100000", "FIELDS", "1", "a"));
+            wire.call("HSET", "plain", "a", "1");
+            assertEquals(refused, wire.call("MIGRATE", HOST, port, "timed", "0", "60000"));
+            assertEquals(refused, wire.call("MIGRATE", HOST, port, "", "0", "60000", "KEYS", "timed", "plain"));
+            assertEquals("*2\r\n$1\r\na\r\n$1\r\nb\r\n", wire.call("HKEYS", "timed"));
+            assertEquals(":0\r\n", there.call("EXISTS", "timed"));
+            assertEquals(":1\r\n", there.call("EXISTS", "plain"));
+            assertEquals(":0\r\n", wire.call("EXISTS", "plain"), "it was taken, and is not in two places");
+            assertEquals("*1\r\n:1\r\n", wire.call("HPERSIST", "timed", "FIELDS", "1", "a"));
+            assertEquals("+OK\r\n", wire.call("MIGRATE", HOST, port, "timed", "0", "60000"));
+            assertEquals(":2\r\n", there.call("HLEN", "timed"));
+        }
+    }
+
+    @Test
     void nobodyIsHeldUpByATargetThatDoesNotAnswer() throws IOException {
         try (RunningServer server = RunningServer.start();
                 Wire wire = server.connect();
