@@ -13,6 +13,9 @@ import java.nio.channels.FileChannel;
  * <p><i>Thread-safe.</i>
  */
 final class FsFile implements LogFile {
+    /** Bytes that pass at once: a thread keeps a buffer outside the heap as large as what ever passed at once. */
+    private static final int SLICE_BYTES = 1 << 20;
+
     private final String name;
     private final FileChannel channel;
     private final ByteBuffer[] gather = new ByteBuffer[2]; // used by the one writer only
@@ -34,21 +37,40 @@ final class FsFile implements LogFile {
 
     @Override
     public int read(ByteBuffer dst, long position) throws IOException {
-        return channel.read(dst, position);
+        int limit = dst.limit();
+        dst.limit(sliceEnd(dst));
+        try {
+            return channel.read(dst, position);
+        } finally {
+            dst.limit(limit);
+        }
     }
 
     @Override
     public void write(ByteBuffer src, long position) throws IOException {
         long at = position;
-        while (src.hasRemaining()) {
-            at += channel.write(src, at);
+        int limit = src.limit();
+        try {
+            while (src.position() < limit) {
+                src.limit(limit);
+                src.limit(sliceEnd(src));
+                at += channel.write(src, at);
+            }
+        } finally {
+            src.limit(limit);
         }
+    }
+
+    private static int sliceEnd(ByteBuffer bytes) {
+        return bytes.position() + Math.min(bytes.remaining(), SLICE_BYTES);
     }
 
     @Override
     public void write(ByteBuffer first, ByteBuffer second, long position) throws IOException {
-        if (!first.hasRemaining()) {
-            write(second, position);
+        if (!first.hasRemaining() || second.remaining() > SLICE_BYTES) {
+            int prefix = first.remaining();
+            write(first, position);
+            write(second, position + prefix);
             return;
         }
         channel.position(position);
