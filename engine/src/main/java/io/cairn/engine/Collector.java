@@ -24,6 +24,7 @@ import java.util.List;
 final class Collector {
     private static final int MARKS_PER_RUN = 128;
     private static final int ROWS_SINGLY = 512;
+    private static final long BYTES_SINGLY = 8 << 20;
     private static final int KEYS_PER_BATCH = 1024;
 
     private final KeyspaceHandle handle;
@@ -62,42 +63,46 @@ final class Collector {
     }
 
     private void collectVersions(Keyspace keyspace, List<byte[]> marks) {
+        long[] bytes = new long[marks.size()];
         keyspace.maintain(batch -> {
-            for (byte[] mark : marks) {
-                long version = ByteBuffer.wrap(mark).getLong(1);
-                deleteVersion(keyspace.store(), version, batch);
+            for (int i = 0; i < bytes.length; i++) {
+                long version = ByteBuffer.wrap(marks.get(i)).getLong(1);
+                bytes[i] = deleteVersion(keyspace.store(), Family.ROWS, version, batch);
+                deleteVersion(keyspace.store(), Family.SCORES, version, batch);
                 batch.ends(version);
-                batch.delete(Family.SYSTEM, mark);
+                batch.delete(Family.SYSTEM, marks.get(i));
             }
         });
-        for (byte[] mark : marks) {
-            long version = ByteBuffer.wrap(mark).getLong(1);
+        for (int i = 0; i < bytes.length; i++) {
+            long version = ByteBuffer.wrap(marks.get(i)).getLong(1);
             byte[] from = SystemRows.versionStart(version);
             byte[] to = SystemRows.versionStart(version + 1);
-            keyspace.store().reclaim(Family.ROWS, from, to);
-            keyspace.store().reclaim(Family.SCORES, from, to);
+            keyspace.store().reclaim(Family.ROWS, from, to, bytes[i]);
+            keyspace.store().reclaim(Family.SCORES, from, to, 0);
         }
     }
 
-    private static void deleteVersion(RowStore store, long version, RowBatch batch) {
-        deleteVersion(store, Family.ROWS, version, batch);
-        deleteVersion(store, Family.SCORES, version, batch);
-    }
-
-    private static void deleteVersion(RowStore store, Family family, long version, RowBatch batch) {
+    /** Deletes the rows of a version; returns how many bytes they have at least. */
+    private static long deleteVersion(RowStore store, Family family, long version, RowBatch batch) {
         byte[] from = SystemRows.versionStart(version);
         byte[] to = SystemRows.versionStart(version + 1);
         List<byte[]> rows = new ArrayList<>();
+        long bytes = 0;
         try (RowCursor cursor = store.cursor(family, from, to, ReadMode.DISK)) {
-            for (cursor.seekToFirst(); cursor.valid() && rows.size() < ROWS_SINGLY; cursor.next()) {
+            // To see a row costs reading it, so those that are few and long are not walked through either.
+            for (cursor.seekToFirst();
+                    cursor.valid() && rows.size() < ROWS_SINGLY && bytes < BYTES_SINGLY;
+                    cursor.next()) {
                 rows.add(cursor.key());
+                bytes += cursor.valueBytes();
             }
         }
-        if (rows.size() == ROWS_SINGLY) {
+        if (rows.size() == ROWS_SINGLY || bytes >= BYTES_SINGLY) {
             batch.deleteRange(family, from, to);
         } else {
             rows.forEach(row -> batch.delete(family, row));
         }
+        return bytes;
     }
 
     /** Marks the versions of a flushed namespace's keys, some at a time, then removes the namespace in one range. */

@@ -1,10 +1,13 @@
 package io.cairn.engine.rows;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.RocksDBException;
 
@@ -26,12 +29,16 @@ public final class BulkLoad implements RowSink, AutoCloseable {
     private static final int WRITERS_MAX = 4;
     private static final int FIRST_RUN_SHARE = 8;
 
+    /** Values from this length on must not stay in blocks, which are read and kept in memory as a whole. */
+    private static final int HUGE_BYTES = 8 << 20;
+
     private final Path directory;
     private final RocksDatabase database;
     private final long runBytesMost;
     private final RunWriters writers;
     private final Map<Family, Run> gathered = new EnumMap<>(Family.class);
     private final RowBatch batch = new Rows();
+    private final List<byte[]> huge = new ArrayList<>();
     /** Size of the next run: the first are small, so that the writers have something to do from early on. */
     private long runBytes;
 
@@ -110,10 +117,21 @@ public final class BulkLoad implements RowSink, AutoCloseable {
             for (Map.Entry<Family, List<String>> files : writers.finish().entrySet()) {
                 ingest(database.handle(files.getKey()), files.getValue());
             }
+            moveHuge();
         } catch (RocksDBException e) {
             throw RocksFailures.of("take what was loaded into " + directory, e);
         } finally {
             close();
+        }
+    }
+
+    /** A file that is taken in has its rows in blocks, however long; what merges it takes long ones out of them. */
+    private void moveHuge() throws RocksDBException {
+        try (CompactRangeOptions all = new CompactRangeOptions()
+                .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)) {
+            for (byte[] key : huge) {
+                database.db().compactRange(database.handle(Family.ROWS), key, Arrays.copyOf(key, key.length + 1), all);
+            }
         }
     }
 
@@ -142,6 +160,7 @@ public final class BulkLoad implements RowSink, AutoCloseable {
 
         @Override
         public void putMeta(int hash, int namespace, byte[] key, byte[] row) {
+            RowLimits.requireKey(key);
             Run run = gathering(Family.META);
             long before = run.bytes();
             run.add(namespace, key, row);
@@ -152,10 +171,14 @@ public final class BulkLoad implements RowSink, AutoCloseable {
         @Override
         public void put(Family family, byte[] key, byte[] value) {
             MemoryBatch.requireNotMeta(family);
+            RowLimits.requireKey(key);
             Run run = gathering(family);
             long before = run.bytes();
             run.add(key, value);
             size++;
+            if (value.length >= HUGE_BYTES && family == Family.ROWS) {
+                huge.add(key);
+            }
             gathered(run, before);
         }
 

@@ -193,6 +193,11 @@ final class PendingCursor implements RowCursor {
     }
 
     @Override
+    public int valueBytes() {
+        return comesFirst() ? row().length : applied.valueBytes();
+    }
+
+    @Override
     public void close() {
         applied.close();
     }

@@ -28,12 +28,16 @@ final class PendingRows {
     private static final int ROWS_AT_ONCE = 1 << 11;
     private static final int SORTED_AT_ONCE = 1 << 13;
     private static final long IDLE_NANOS = 250_000_000;
+    private static final int FLUSHED_FROM = 4;
 
     /** Applies a batch in RocksDB's form. */
     @FunctionalInterface
     interface Target {
         /** Writes it, as one. */
         void write(byte[] batch);
+
+        /** Has what was written leave memory. */
+        default void flush() {}
     }
 
     private record Windows(PendingWindow active, @Nullable PendingWindow applied) {}
@@ -187,6 +191,9 @@ final class PendingRows {
         }
         try {
             target.write(window.serialised());
+            if (window.bytes() > FLUSHED_FROM * bytesMax) {
+                target.flush(); // else several such windows would wait for it in memory, one behind the other
+            }
         } catch (StorageException e) {
             fail(e);
             throw e;

@@ -143,6 +143,18 @@ final class RocksCursor implements RowCursor {
         }
     }
 
+    @Override
+    public int valueBytes() {
+        requireValid();
+        int stripe = database.gate.enter();
+        try {
+            requireOpen();
+            return iterator.value(NOTHING);
+        } finally {
+            database.gate.leave(stripe);
+        }
+    }
+
     private void requireValid() {
         if (!valid) {
             throw new IllegalStateException("cursor is on no row");

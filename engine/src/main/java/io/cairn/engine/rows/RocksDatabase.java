@@ -1,6 +1,7 @@
 package io.cairn.engine.rows;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,7 @@ final class RocksDatabase {
         RocksDatabase database = new RocksDatabase(readOnly ? "checkpoint" : "row store", db, tuning, handles);
         try {
             requireIds(directory, handles);
+            requireBlobs(directory, db);
         } catch (StorageException e) {
             database.close();
             throw e;
@@ -86,6 +88,22 @@ final class RocksDatabase {
                         + " has id " + id + " where " + family.id()
                         + " is expected: the directory was not made by this program, use another one");
             }
+        }
+    }
+
+    /** Of files of long values RocksDB only finds out when it reads them. */
+    private static void requireBlobs(Path directory, RocksDB db) {
+        try {
+            for (String file : db.getLiveFiles(false).files) {
+                String name = file.substring(file.lastIndexOf('/') + 1);
+                if (name.endsWith(".blob") && !Files.exists(directory.resolve(name))) {
+                    throw new CorruptStoreException(
+                            "row store " + directory + " has lost " + name
+                                    + ": restore the directory from a backup, or remove it and resynchronize from another node");
+                }
+            }
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("list the files of " + directory, e);
         }
     }
 

@@ -81,8 +81,19 @@ public final class RocksRowStore implements RowStore {
         this.elements = cache(RowCache.Kind.ELEMENTS, elementsBytes);
         this.nodes = cache(RowCache.Kind.NODES, nodesBytes);
         this.ranges = cacheBytes > 0 ? new RangeCache(cacheBytes / RANGES_SHARE) : null;
-        this.pending = new PendingRows(this::writeRows, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2));
         this.ahead = new ReadAhead(database::warm, Math.min(AHEAD_BYTES_MAX, options.blockCacheBytes() / AHEAD_SHARE));
+        PendingRows.Target target = new PendingRows.Target() {
+            @Override
+            public void write(byte[] batch) {
+                writeRows(batch);
+            }
+
+            @Override
+            public void flush() {
+                flushRows();
+            }
+        };
+        this.pending = new PendingRows(target, Math.min(PENDING_BYTES_MAX, options.writeBufferBytes() / 2));
     }
 
     private static @Nullable RowCache cache(RowCache.Kind kind, long bytes) {
@@ -355,6 +366,10 @@ public final class RocksRowStore implements RowStore {
     @Override
     public void flush() {
         pending.drain();
+        flushRows();
+    }
+
+    private void flushRows() {
         int stripe = database.gate.enter();
         try {
             database.db().flush(flushing, database.handles());
@@ -370,8 +385,9 @@ public final class RocksRowStore implements RowStore {
      * a crash would bring back a collection that lacks rows, and the log would be replayed on it.
      */
     @Override
-    public void reclaim(Family family, byte[] from, byte[] to) {
-        if (database.bytes(family, from, to) >= RECLAIMED_BYTES_LEAST) {
+    public void reclaim(Family family, byte[] from, byte[] to, long bytesAtLeast) {
+        // What RocksDB tells of a range is without the values that stand in files of their own.
+        if (bytesAtLeast >= RECLAIMED_BYTES_LEAST || database.bytes(family, from, to) >= RECLAIMED_BYTES_LEAST) {
             flush();
             database.deleteFiles(family, from, to);
         }

@@ -41,6 +41,9 @@ final class RocksTuning implements AutoCloseable {
     private static final double BLOOM_BITS = 10;
     private static final int LEVELS = 7;
 
+    /** Values of ROWS from this length on stand in files of their own, and not in blocks. */
+    private static final int BLOB_BYTES_LEAST = 256 << 10;
+
     /** What the database is opened for. */
     enum Purpose {
         LIVE,
@@ -177,6 +180,15 @@ final class RocksTuning implements AutoCloseable {
             set(names, "memtable_whole_key_filtering", true);
             set(names, "memtable_prefix_bloom_size_ratio", 0.05);
         }
+        if (family == Family.ROWS) {
+            // A value of hundreds of megabytes would be a block of its own: read, cached and merged as one.
+            set(names, "enable_blob_files", true);
+            set(names, "min_blob_size", BLOB_BYTES_LEAST);
+            set(names, "blob_compression_type", compressionName());
+            set(names, "enable_blob_garbage_collection", true);
+            set(names, "blob_garbage_collection_age_cutoff", 1.0);
+            set(names, "blob_garbage_collection_force_threshold", 0.5);
+        }
         if (purpose == Purpose.BULK_LOAD) {
             set(names, "disable_auto_compactions", true);
         }
@@ -213,12 +225,16 @@ final class RocksTuning implements AutoCloseable {
         return family != Family.SCORES && family != Family.EXPIRES;
     }
 
-    private String compressionPerLevel() {
-        String name = switch (options.compression()) {
+    private String compressionName() {
+        return switch (options.compression()) {
             case NONE -> "kNoCompression";
             case LZ4 -> "kLZ4Compression";
             case ZSTD -> "kZSTD";
         };
+    }
+
+    private String compressionPerLevel() {
+        String name = compressionName();
         StringBuilder levels = new StringBuilder("kNoCompression:kNoCompression");
         for (int level = 2; level < LEVELS; level++) {
             levels.append(':').append(name);

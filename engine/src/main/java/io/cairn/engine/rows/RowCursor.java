@@ -78,6 +78,11 @@ public interface RowCursor extends AutoCloseable {
         return new Pick(count, pickedKey, pickedValue);
     }
 
+    /** Length of the row's value. */
+    default int valueBytes() {
+        return value().length;
+    }
+
     @Override
     void close();
 }

@@ -55,8 +55,12 @@ public interface RowStore extends RowView, RowSink {
     /** Makes everything written so far survive a crash. */
     void flush();
 
-    /** Gives the disk back what a deleted range took, if that is much; nobody may still read there. */
-    default void reclaim(Family family, byte[] from, byte[] to) {}
+    /**
+     * Gives the disk back what a deleted range took, if that is much; nobody may still read there.
+     *
+     * @param bytesAtLeast so much is known to have been there
+     */
+    default void reclaim(Family family, byte[] from, byte[] to, long bytesAtLeast) {}
 
     /** Whether rows survive a restart at all: false for the in-memory store. */
     boolean durable();

@@ -114,7 +114,7 @@ class BulkLoadTest {
     void takesRowsLargerThanItsChunks() {
         byte[] value = new byte[3 * Run.CHUNK_BYTES + 1];
         new Random(5).nextBytes(value);
-        byte[] key = Arrays.copyOf(value, 2 * Run.CHUNK_BYTES);
+        byte[] key = Arrays.copyOf(value, RowLimits.KEY_BYTES_MAX); // with its lengths more than a chunk
         byte[] filling = Arrays.copyOf(value, Run.CHUNK_BYTES - 8 - 1);
         try (BulkLoad bulk = BulkLoad.begin(store(), OPTIONS)) {
             RowBatch batch = bulk.newBatch();
@@ -122,6 +122,8 @@ class BulkLoadTest {
             batch.put(Family.ROWS, bytes("c"), filling);
             batch.put(Family.ROWS, bytes("a"), new byte[0]);
             batch.put(Family.ROWS, key, bytes("of a long key"));
+            byte[] tooLong = Arrays.copyOf(value, RowLimits.KEY_BYTES_MAX + 1);
+            assertThrows(StorageException.class, () -> batch.put(Family.ROWS, tooLong, value));
             bulk.write(batch);
             bulk.finish();
         }
