@@ -30,6 +30,10 @@ public final class AppliedState {
     static final byte[] LAYOUT_KEY = "layout".getBytes(StandardCharsets.US_ASCII);
 
     private static final byte FORMAT = 1;
+
+    /** Of the layout, and with it of all rows; 1 had long members of collections whole in keys. */
+    private static final byte LAYOUT_FORMAT = 2;
+
     private static final int ID_BYTES = 40;
 
     private volatile LogIdentity identity;
@@ -215,7 +219,7 @@ public final class AppliedState {
         int[] all = namespaces;
         ByteBuffer row =
                 ByteBuffer.allocate(1 + ID_BYTES + 1 + (previous == null ? 0 : ID_BYTES + 8) + 8 + 4 * all.length);
-        row.put(FORMAT).put(identity.id().getBytes(StandardCharsets.US_ASCII));
+        row.put(LAYOUT_FORMAT).put(identity.id().getBytes(StandardCharsets.US_ASCII));
         row.put((byte) (previous == null ? 0 : 1));
         if (previous != null) {
             row.put(previous.getBytes(StandardCharsets.US_ASCII)).putLong(identity.previousEnd());
@@ -235,7 +239,7 @@ public final class AppliedState {
     static AppliedState decode(byte[] applied, byte[] layout, int databases) {
         AppliedState state = decodeLayout(ByteBuffer.wrap(layout), databases);
         ByteBuffer row = ByteBuffer.wrap(applied);
-        requireFormat(row, "applied");
+        requireFormat(row, "applied", FORMAT);
         state.offset = row.getLong();
         state.streamDb = row.getInt();
         state.versions = row.getLong();
@@ -251,7 +255,7 @@ public final class AppliedState {
     }
 
     private static AppliedState decodeLayout(ByteBuffer row, int databases) {
-        requireFormat(row, "layout");
+        requireFormat(row, "layout", LAYOUT_FORMAT);
         String id = id(row);
         @Nullable String previous = null;
         long previousEnd = -1;
@@ -284,11 +288,11 @@ public final class AppliedState {
         return new String(id, StandardCharsets.US_ASCII);
     }
 
-    private static void requireFormat(ByteBuffer row, String name) {
+    private static void requireFormat(ByteBuffer row, String name, byte known) {
         byte format = row.get();
-        if (format != FORMAT) {
+        if (format != known) {
             throw new StorageException("system row '" + name + "' has format " + format + ", this version reads "
-                    + FORMAT + ": use the version of Cairn that wrote it");
+                    + known + ": use the version of Cairn that wrote it");
         }
     }
 }

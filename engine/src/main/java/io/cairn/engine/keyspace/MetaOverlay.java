@@ -2,6 +2,7 @@ package io.cairn.engine.keyspace;
 
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
+import io.cairn.engine.rows.RowLimits;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -35,6 +36,14 @@ final class MetaOverlay {
 
         boolean changed() {
             return row != original;
+        }
+
+        void become(byte @Nullable [] next) {
+            if (next != null) {
+                RowLimits.requireKey(key);
+            }
+            row = next;
+            touched = true;
         }
 
         /** The change as rows: the meta row, and the index entry of its expiry. */

@@ -4,6 +4,7 @@ import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowHash;
+import io.cairn.engine.rows.RowLimits;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -94,6 +95,7 @@ final class RowOverlay {
             before = values[entry];
             puts -= before == TOMBSTONE ? 0 : 1;
         } else {
+            RowLimits.requireKey(key);
             if (size == keys.length) {
                 grow();
                 slot = slot(hash, key);

@@ -403,8 +403,7 @@ public final class Turn {
             events.notify(Event.NEW, "new", entry.db, entry.key);
         }
         undo.meta(entry);
-        entry.row = row;
-        entry.touched = true;
+        entry.become(row);
     }
 
     private byte @Nullable [] lookup(int namespace, byte[] key, int hash) {

@@ -105,8 +105,8 @@ final class RangeCache {
         misses.increment();
     }
 
-    static boolean isLarge(byte[] key, byte[] value) {
-        return key.length + value.length > ROW_MAX;
+    static boolean isLarge(byte[] key, int valueBytes) {
+        return valueBytes > ROW_MAX - key.length;
     }
 
     private static long version(byte[] key) {

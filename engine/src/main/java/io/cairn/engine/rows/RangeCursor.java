@@ -283,11 +283,10 @@ final class RangeCursor implements RowCursor {
     }
 
     private static boolean isTaken(RowCursor cursor, byte[] key, RowBlock.Builder into) {
-        byte[] value = cursor.value();
-        if (RangeCache.isLarge(key, value)) {
+        if (RangeCache.isLarge(key, cursor.valueBytes())) {
             return false;
         }
-        into.add(key, value);
+        into.add(key, cursor.value());
         return true;
     }
 
@@ -336,6 +335,12 @@ final class RangeCursor implements RowCursor {
     public byte[] value() {
         requireValid();
         return direct ? stored().value() : rows.value(at);
+    }
+
+    @Override
+    public int valueBytes() {
+        requireValid();
+        return direct ? stored().valueBytes() : rows.value(at).length;
     }
 
     private void requireValid() {

@@ -194,7 +194,7 @@ final class RangeShard {
         if (ranges == null || stretch == null) {
             return;
         }
-        if (RangeCache.isLarge(key, value)) {
+        if (RangeCache.isLarge(key, value.length)) {
             remove(ranges, stretch);
         } else if (isWorthKeeping(ranges, stretch)) {
             change(ranges, stretch, stretch.rows.with(key, value));

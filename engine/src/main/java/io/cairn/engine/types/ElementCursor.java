@@ -38,7 +38,7 @@ public abstract sealed class ElementCursor implements AutoCloseable {
         return new OverTimed(new Packed(row, MetaRow.payloadStart(row)), nowMillis);
     }
 
-    /** What a cursor goes over, without some elements. */
+    /** What a cursor goes over, without elements of some names. */
     static ElementCursor without(Set<ByteBuffer> hidden, ElementCursor all) {
         return hidden.isEmpty() ? all : new Without(hidden, all);
     }
@@ -138,12 +138,18 @@ public abstract sealed class ElementCursor implements AutoCloseable {
         public boolean next() {
             while (all.next()) {
                 Element element = all.element();
-                int length = element.end() - element.start();
-                if (!hidden.contains(ByteBuffer.wrap(element.bytes(), element.start(), length))) {
+                if (!hidden.contains(name(element))) {
                     return true;
                 }
             }
             return false;
+        }
+
+        private static ByteBuffer name(Element element) {
+            int length = element.end() - element.start();
+            return length > Stub.HEAD_BYTES
+                    ? ByteBuffer.wrap(Stub.name(element.member()))
+                    : ByteBuffer.wrap(element.bytes(), element.start(), length);
         }
 
         @Override
@@ -218,9 +224,7 @@ public abstract sealed class ElementCursor implements AutoCloseable {
 
         @Override
         public Element element() {
-            byte[] key = rows.key();
-            byte[] value = rows.value();
-            return new Element(key, ElementRows.MEMBER_START, key.length, value, 0, value.length);
+            return ElementRows.element(rows.key(), rows.value());
         }
 
         @Override

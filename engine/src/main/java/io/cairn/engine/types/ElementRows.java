@@ -16,8 +16,9 @@ import java.util.Arrays;
  *
  * <pre>
  *   meta payload := version(8) count(8)
- *   ROWS key     := version(8) hash(4) member         hash: {@link MemberHash} of the member
- *   ROWS value   := value of the hash field; empty for sets
+ *   ROWS key     := version(8) hash(4) name           hash: {@link MemberHash} of the member; name: the member, or its
+ *                                                     {@link Stub}
+ *   ROWS value   := value of the hash field; empty for sets; behind it, under a stub, the rest of the member
  * </pre>
  *
  * Integers are big endian, so rows stand in unsigned order of their hashes: an iteration can go on from a hash without
@@ -63,10 +64,15 @@ final class ElementRows {
 
     /** Key of the row of an element. */
     static byte[] key(long version, byte[] member) {
-        byte[] key = new byte[MEMBER_START + member.length];
+        return key(version, MemberHash.of(member), Stub.name(member));
+    }
+
+    /** Key of the row of an element that has this hash and this name. */
+    static byte[] key(long version, int hash, byte[] name) {
+        byte[] key = new byte[MEMBER_START + name.length];
         LONG.set(key, 0, version);
-        INT.set(key, 8, MemberHash.of(member));
-        System.arraycopy(member, 0, key, MEMBER_START, member.length);
+        INT.set(key, 8, hash);
+        System.arraycopy(name, 0, key, MEMBER_START, name.length);
         return key;
     }
 
@@ -90,9 +96,23 @@ final class ElementRows {
         return key;
     }
 
-    /** A copy of the member in a row's key. */
-    static byte[] member(byte[] key) {
-        return Arrays.copyOfRange(key, MEMBER_START, key.length);
+    /** Whether the member of a row is longer than its key tells. */
+    static boolean isStub(byte[] key) {
+        return Stub.isIn(key, MEMBER_START);
+    }
+
+    /** The element of a row: the member, and what the row has to say of it. */
+    static Element element(byte[] key, byte[] value) {
+        if (!isStub(key)) {
+            return new Element(key, MEMBER_START, key.length, value, 0, value.length);
+        }
+        byte[] member = Stub.member(key, MEMBER_START, value);
+        return new Element(member, 0, member.length, value, Stub.ownStart(), Stub.tailStart(value));
+    }
+
+    /** What a row has to say of its member. */
+    static byte[] own(byte[] key, byte[] value) {
+        return isStub(key) ? Arrays.copyOfRange(value, Stub.ownStart(), Stub.tailStart(value)) : value;
     }
 
     /** A cursor over all elements of the collection as the turn sees them. */
@@ -120,8 +140,7 @@ final class ElementRows {
                 if (visited >= count && hash != last) {
                     return hash;
                 }
-                byte[] value = cursor.value();
-                visitor.visit(new Element(key, MEMBER_START, key.length, value, 0, value.length));
+                visitor.visit(element(key, cursor.value()));
                 last = hash;
             }
         }

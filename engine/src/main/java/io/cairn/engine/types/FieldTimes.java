@@ -4,6 +4,7 @@ import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.keyspace.Turn;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.RowCursor;
+import io.cairn.engine.rows.StorageException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * When the fields of a hash in rows expire: two rows of SCORES for each field that does, under the hash's version.
  *
  * <pre>
- *   SCORES key   := version(8) 00 hash(4) field      value := due(8)      in the order of the fields' own rows
- *   SCORES key   := version(8) 01 due(8) field       value empty          in the order of time
+ *   SCORES key   := version(8) 00 hash(4) name       value := due(8)      in the order of the fields' own rows
+ *   SCORES key   := version(8) 01 due(8) name        value empty; hash(4) if the name is a {@link Stub}; in the order of time
  * </pre>
  *
  * Integers are big endian, times Unix milliseconds. Fields without an expiry have none of this.
@@ -42,22 +43,36 @@ final class FieldTimes {
 
     /** Key of the row that tells when a field expires. */
     static byte[] byField(long version, byte[] field) {
-        return ByteBuffer.allocate(13 + field.length)
+        return byField(version, MemberHash.of(field), Stub.name(field));
+    }
+
+    private static byte[] byField(long version, int hash, byte[] name) {
+        return ByteBuffer.allocate(13 + name.length)
                 .putLong(version)
                 .put(BY_FIELD)
-                .putInt(MemberHash.of(field))
-                .put(field)
+                .putInt(hash)
+                .put(name)
                 .array();
     }
 
     /** Key of the row that stands for a field in the order of time. */
     static byte[] byTime(long version, long dueMillis, byte[] field) {
-        return ByteBuffer.allocate(FIELD_AT + field.length)
+        byte[] name = Stub.name(field);
+        return ByteBuffer.allocate(FIELD_AT + name.length)
                 .putLong(version)
                 .put(BY_TIME)
                 .putLong(dueMillis)
-                .put(field)
+                .put(name)
                 .array();
+    }
+
+    /** Value of the row that stands for a field in the order of time: what it takes to find the field's own row. */
+    static byte[] mark(byte[] field) {
+        return Stub.isFor(field)
+                ? ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(MemberHash.of(field))
+                        .array()
+                : ElementRows.NOTHING;
     }
 
     /** Where the rows that are ordered as the fields begin. */
@@ -105,7 +120,7 @@ final class FieldTimes {
             turn.deleteRow(Family.SCORES, byField(version, field));
         } else {
             turn.putRow(Family.SCORES, byField(version, field), bytes(afterMillis));
-            turn.putRow(Family.SCORES, byTime(version, afterMillis, field), ElementRows.NOTHING);
+            turn.putRow(Family.SCORES, byTime(version, afterMillis, field), mark(field));
         }
     }
 
@@ -117,12 +132,27 @@ final class FieldTimes {
         }
     }
 
+    /** A row ordered by time, and the hash of its field. */
+    record Due(byte[] byTime, int hash) {
+        byte[] byField(long version) {
+            return FieldTimes.byField(version, hash, name());
+        }
+
+        byte[] rowKey(long version) {
+            return ElementRows.key(version, hash, name());
+        }
+
+        private byte[] name() {
+            return Arrays.copyOfRange(byTime, FIELD_AT, byTime.length);
+        }
+    }
+
     /**
-     * Keys of rows ordered by time, the earliest first.
+     * Rows ordered by time, the earliest first; a long field alone.
      *
      * @param next the key behind them, or null if there is none
      */
-    record Front(List<byte[]> keys, byte @Nullable [] next) {}
+    record Front(List<Due> fields, byte @Nullable [] next) {}
 
     /**
      * Some fields that are due.
@@ -130,22 +160,38 @@ final class FieldTimes {
      * @param from where to look from: no row ordered by time stands before it
      */
     static Front due(Turn turn, long version, byte[] from, long nowMillis, int most) {
-        List<byte[]> keys = new ArrayList<>();
+        List<Due> fields = new ArrayList<>();
         try (RowCursor cursor = turn.cursor(Family.SCORES, from, ElementRows.end(version))) {
             for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
                 byte[] key = cursor.key();
-                if (keys.size() == most || timeOf(key) > nowMillis) {
-                    return new Front(keys, key);
+                if (fields.size() == most || timeOf(key) > nowMillis || isStub(key) && !fields.isEmpty()) {
+                    return new Front(fields, key);
                 }
-                keys.add(key);
+                fields.add(new Due(key, isStub(key) ? ByteBuffer.wrap(cursor.value()).getInt() : hashOf(key)));
             }
         }
-        return new Front(keys, null);
+        return new Front(fields, null);
     }
 
-    /** The field in the key of a row that is ordered by time. */
-    static byte[] fieldOf(byte[] byTime) {
-        return Arrays.copyOfRange(byTime, FIELD_AT, byTime.length);
+    private static boolean isStub(byte[] byTime) {
+        return Stub.isIn(byTime, FIELD_AT);
+    }
+
+    private static int hashOf(byte[] byTime) {
+        return MemberHash.of(byTime, FIELD_AT, byTime.length);
+    }
+
+    /** The field that is due; if it is long, its own row is read. */
+    static byte[] fieldOf(Turn turn, long version, Due due) {
+        if (!isStub(due.byTime)) {
+            return due.name();
+        }
+        byte[] rowKey = due.rowKey(version);
+        byte[] value = turn.row(Family.ROWS, rowKey);
+        if (value == null) {
+            throw new StorageException("a field that expires is not in its hash");
+        }
+        return Stub.member(rowKey, ElementRows.MEMBER_START, value);
     }
 
     /** Number of fields that are due. */
@@ -168,12 +214,15 @@ final class FieldTimes {
         }
     }
 
-    /** All fields that are due. */
+    /** The names of all fields that are due. */
     static Set<ByteBuffer> allDue(Turn turn, long version, long nowMillis) {
         Set<ByteBuffer> due = new HashSet<>();
-        for (byte[] key : due(turn, version, timesStart(version), nowMillis, Integer.MAX_VALUE)
-                .keys()) {
-            due.add(ByteBuffer.wrap(key, FIELD_AT, key.length - FIELD_AT));
+        try (RowCursor cursor =
+                turn.cursor(Family.SCORES, timesStart(version), byTime(version, nowMillis + 1, ElementRows.NOTHING))) {
+            for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
+                byte[] key = cursor.key();
+                due.add(ByteBuffer.wrap(key, FIELD_AT, key.length - FIELD_AT));
+            }
         }
         return due;
     }

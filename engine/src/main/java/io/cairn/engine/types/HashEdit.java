@@ -72,7 +72,9 @@ public final class HashEdit {
     public byte @Nullable [] get(byte[] field) {
         PackedEdit small = packed;
         if (small == null) {
-            return turn.row(Family.ROWS, ElementRows.key(version, field));
+            byte[] rowKey = ElementRows.key(version, field);
+            byte[] value = turn.row(Family.ROWS, rowKey);
+            return value == null ? null : ElementRows.own(rowKey, value);
         }
         int at = small.find(field);
         return at < 0 ? null : small.copy(small.valueOf(at));
@@ -131,9 +133,9 @@ public final class HashEdit {
         byte[] rowKey = ElementRows.key(version, field);
         boolean isNew = turn.row(Family.ROWS, rowKey) == null;
         if (!isNew) {
-            turn.putRow(Family.ROWS, rowKey, value);
+            turn.putRow(Family.ROWS, rowKey, Stub.value(field, value));
         } else {
-            turn.putNewRow(Family.ROWS, rowKey, value);
+            turn.putNewRow(Family.ROWS, rowKey, Stub.value(field, value));
             count++;
             metaChanged = true;
         }
@@ -167,13 +169,12 @@ public final class HashEdit {
 
     /** Removes the fields at the front of those of a hash in rows that expire, without a look at their rows. */
     void remove(FieldTimes.Front due) {
-        for (byte[] byTime : due.keys()) {
-            byte[] field = FieldTimes.fieldOf(byTime);
-            turn.deleteRow(Family.SCORES, byTime);
-            turn.deleteRow(Family.SCORES, FieldTimes.byField(version, field));
-            turn.deleteRow(Family.ROWS, ElementRows.key(version, field));
+        for (FieldTimes.Due field : due.fields()) {
+            turn.deleteRow(Family.SCORES, field.byTime());
+            turn.deleteRow(Family.SCORES, field.byField(version));
+            turn.deleteRow(Family.ROWS, field.rowKey(version));
         }
-        count -= due.keys().size();
+        count -= due.fields().size();
         byte[] next = due.next();
         firstMillis = next == null ? NEVER : FieldTimes.timeOf(next);
         metaChanged = true;
@@ -260,7 +261,7 @@ public final class HashEdit {
         while (all.next()) {
             byte[] field = all.copy();
             all.next();
-            turn.putNewRow(Family.ROWS, ElementRows.key(version, field), all.copy());
+            turn.putNewRow(Family.ROWS, ElementRows.key(version, field), Stub.value(field, all.copy()));
             if (isTimed()) {
                 all.next();
                 FieldTimes.change(turn, version, field, NEVER, PackedFields.time(all));

@@ -75,10 +75,10 @@ final class HashLoader implements CollectionLoader {
     }
 
     private void putRow(byte[] field, byte[] value, long dueMillis) {
-        batch.put(Family.ROWS, ElementRows.key(version, field), value);
+        batch.put(Family.ROWS, ElementRows.key(version, field), Stub.value(field, value));
         if (dueMillis != FieldTimes.NEVER) {
             batch.put(Family.SCORES, FieldTimes.byField(version, field), FieldTimes.bytes(dueMillis));
-            batch.put(Family.SCORES, FieldTimes.byTime(version, dueMillis, field), ElementRows.NOTHING);
+            batch.put(Family.SCORES, FieldTimes.byTime(version, dueMillis, field), FieldTimes.mark(field));
         }
     }
 

@@ -52,8 +52,11 @@ public final class Hashes {
     /** The value of a field, or null. */
     public static byte @Nullable [] get(Turn turn, byte[] row, byte[] field) {
         if (MetaRow.inRows(row)) {
-            byte[] value = turn.row(Family.ROWS, ElementRows.key(MetaRow.version(row), field));
-            return value != null && hides(turn, row) && isDue(turn, expiry(turn, row, field)) ? null : value;
+            byte[] rowKey = ElementRows.key(MetaRow.version(row), field);
+            byte[] value = turn.row(Family.ROWS, rowKey);
+            return value == null || hides(turn, row) && isDue(turn, expiry(turn, row, field))
+                    ? null
+                    : ElementRows.own(rowKey, value);
         }
         Packed packed = new Packed(row, MetaRow.payloadStart(row));
         int skipped = PackedFields.is(row) ? 1 : 0;
@@ -184,9 +187,12 @@ public final class Hashes {
         boolean goesOn = from != null && FieldTimes.timeOf(from) <= MetaRow.fieldsExpireAtMillis(row);
         byte[] start = from != null && goesOn ? from : FieldTimes.timesStart(version);
         FieldTimes.Front due = FieldTimes.due(turn, version, start, nowMillis, most);
+        List<byte[]> fields = due.fields().stream()
+                .map(field -> FieldTimes.fieldOf(turn, version, field))
+                .toList();
         hash.remove(due);
         hash.store();
-        return new Removed(due.keys().stream().map(FieldTimes::fieldOf).toList(), due.next());
+        return new Removed(fields, due.next());
     }
 
     private static List<byte[]> packedDue(byte[] row, long nowMillis, int most) {
@@ -222,7 +228,8 @@ public final class Hashes {
         } else if (first == MetaRow.NO_EXPIRY) {
             try (RowCursor rows = rows(row, view)) {
                 for (rows.seekToFirst(); rows.valid(); rows.next()) {
-                    sink.pair(ElementRows.member(rows.key()), rows.value());
+                    Element pair = ElementRows.element(rows.key(), rows.value());
+                    sink.pair(pair.member(), pair.value());
                 }
             }
         } else {
@@ -270,7 +277,8 @@ public final class Hashes {
                     time = FieldTimes.at(times.value(), 0);
                     times.next();
                 }
-                sink.timedPair(ElementRows.member(rows.key()), rows.value(), time);
+                Element pair = ElementRows.element(rows.key(), rows.value());
+                sink.timedPair(pair.member(), pair.value(), time);
             }
         }
     }

@@ -220,8 +220,6 @@ public final class Sample {
     }
 
     private static Element element(RowCursor.Pick pick) {
-        byte[] key = pick.key();
-        byte[] value = pick.value();
-        return new Element(key, ElementRows.MEMBER_START, key.length, value, 0, value.length);
+        return ElementRows.element(pick.key(), pick.value());
     }
 }

@@ -25,7 +25,7 @@ public abstract sealed class ScoredCursor implements AutoCloseable {
 
     /** A cursor over nothing. */
     public static ScoredCursor empty() {
-        return new OverRows(null, false, 0);
+        return new OverRows(null, key -> null, false, 0);
     }
 
     /** A cursor over the members from index {@code from} to {@code to} (exclusive), the last one first if reverse. */
@@ -33,9 +33,13 @@ public abstract sealed class ScoredCursor implements AutoCloseable {
         return new OverPacked(packed, from, to, reverse);
     }
 
-    /** A cursor over rows of SCORES from where {@code rows} stands, {@code limit} at most; closes it. */
-    static ScoredCursor rows(RowCursor rows, boolean reverse, long limit) {
-        return new OverRows(rows, reverse, limit);
+    /**
+     * A cursor over rows of SCORES from where {@code rows} stands, {@code limit} at most; closes it.
+     *
+     * @param byMember finds the rows of long members
+     */
+    static ScoredCursor rows(RowCursor rows, ScoreRows.Rows byMember, boolean reverse, long limit) {
+        return new OverRows(rows, byMember, reverse, limit);
     }
 
     private static final class OverPacked extends ScoredCursor {
@@ -68,12 +72,14 @@ public abstract sealed class ScoredCursor implements AutoCloseable {
 
     private static final class OverRows extends ScoredCursor {
         private final @Nullable RowCursor rows;
+        private final ScoreRows.Rows byMember;
         private final boolean reverse;
         private final long limit;
         private long moved;
 
-        OverRows(@Nullable RowCursor rows, boolean reverse, long limit) {
+        OverRows(@Nullable RowCursor rows, ScoreRows.Rows byMember, boolean reverse, long limit) {
             this.rows = rows;
+            this.byMember = byMember;
             this.reverse = reverse;
             this.limit = limit;
         }
@@ -101,7 +107,7 @@ public abstract sealed class ScoredCursor implements AutoCloseable {
             if (cursor == null) {
                 throw new IllegalStateException("cursor is on no member");
             }
-            return ScoreRows.scored(cursor);
+            return ScoreRows.scored(cursor, byMember);
         }
 
         @Override

@@ -91,11 +91,15 @@ final class SetBuilder {
             version = versions.getAsLong();
             Packed all = small.reader();
             while (all.next()) {
-                target.put(ElementRows.key(version, all.copy()), ElementRows.NOTHING);
+                putRow(all.copy());
             }
             packed = null;
         }
-        target.put(ElementRows.key(version, member), ElementRows.NOTHING);
+        putRow(member);
+    }
+
+    private void putRow(byte[] member) {
+        target.put(ElementRows.key(version, member), Stub.value(member, ElementRows.NOTHING));
     }
 
     byte[] row(long expireAtMillis) {

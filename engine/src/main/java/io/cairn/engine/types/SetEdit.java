@@ -102,7 +102,7 @@ public final class SetEdit {
         if (turn.row(Family.ROWS, rowKey) != null) {
             return false;
         }
-        turn.putNewRow(Family.ROWS, rowKey, ElementRows.NOTHING);
+        turn.putNewRow(Family.ROWS, rowKey, Stub.value(member, ElementRows.NOTHING));
         return true;
     }
 
@@ -139,7 +139,7 @@ public final class SetEdit {
             if (small != null) {
                 addWord(small, member);
             } else {
-                turn.putNewRow(Family.ROWS, ElementRows.key(version, member), ElementRows.NOTHING);
+                putRow(member);
             }
         }
     }
@@ -153,10 +153,14 @@ public final class SetEdit {
         version = turn.newVersionOfElements();
         Packed all = small.reader();
         while (all.next()) {
-            turn.putNewRow(Family.ROWS, ElementRows.key(version, all.copy()), ElementRows.NOTHING);
+            putRow(all.copy());
         }
-        turn.putNewRow(Family.ROWS, ElementRows.key(version, member), ElementRows.NOTHING);
+        putRow(member);
         packed = null;
+    }
+
+    private void putRow(byte[] member) {
+        turn.putNewRow(Family.ROWS, ElementRows.key(version, member), Stub.value(member, ElementRows.NOTHING));
     }
 
     /** Removes a member; false if it was not there. */

@@ -110,7 +110,7 @@ public final class Sets {
             try (RowCursor rows =
                     view.cursor(Family.ROWS, ElementRows.bound(version, 0), ElementRows.end(version), ReadMode.DISK)) {
                 for (rows.seekToFirst(); rows.valid(); rows.next()) {
-                    sink.element(ElementRows.member(rows.key()));
+                    sink.element(ElementRows.element(rows.key(), rows.value()).member());
                 }
             }
         } else if (isIntegers(row)) {

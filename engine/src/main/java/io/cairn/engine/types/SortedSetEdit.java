@@ -85,8 +85,9 @@ public final class SortedSetEdit {
             int index = small.find(member);
             return index < 0 ? Double.NaN : small.score(index);
         }
-        byte[] value = turn.row(Family.ROWS, ElementRows.key(version, member));
-        return value == null ? Double.NaN : ScoreRows.score(value);
+        byte[] rowKey = ElementRows.key(version, member);
+        byte[] value = turn.row(Family.ROWS, rowKey);
+        return value == null ? Double.NaN : ScoreRows.score(rowKey, value);
     }
 
     /** Adds a member that is not in the set. */
@@ -251,13 +252,16 @@ public final class SortedSetEdit {
     private void putRows(byte[] member, double given, boolean isNew) {
         double score = listpack ? PackedScores.stored(given) : given;
         byte[] rowKey = ElementRows.key(version, member);
+        byte[] value = Stub.value(member, ScoreRows.value(score));
         if (isNew) {
-            turn.putNewRow(Family.ROWS, rowKey, ScoreRows.value(score));
+            turn.putNewRow(Family.ROWS, rowKey, value);
         } else {
-            turn.putRow(Family.ROWS, rowKey, ScoreRows.value(score));
+            turn.putRow(Family.ROWS, rowKey, value);
         }
-        byte[] scoreKey = ScoreRows.key(version, score, member);
-        turn.putNewRow(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        byte[] scoreKey = Stub.isFor(member)
+                ? new ScoreLabels(turn, version).newKey(score, member, this::moved)
+                : ScoreRows.key(version, score, member);
+        turn.putNewRow(Family.SCORES, scoreKey, ScoreRows.mark(score, member));
         ends.came(scoreKey);
         added++;
         if (counted) {
@@ -265,8 +269,18 @@ public final class SortedSetEdit {
         }
     }
 
+    /** Another member's row by score has another key: it stands where it stood among the members. */
+    private void moved(byte[] before, byte[] after) {
+        if (counted) {
+            changes.add(new ScoreIndex.Change(before, -1));
+            changes.add(new ScoreIndex.Change(after, 1));
+        }
+    }
+
     private void deleteScore(byte[] member, double score) {
-        byte[] scoreKey = ScoreRows.key(version, score, member);
+        byte[] scoreKey = Stub.isFor(member)
+                ? new ScoreLabels(turn, version).key(score, member)
+                : ScoreRows.key(version, score, member);
         turn.deleteRow(Family.SCORES, scoreKey);
         if (counted) {
             changes.add(new ScoreIndex.Change(scoreKey, -1));

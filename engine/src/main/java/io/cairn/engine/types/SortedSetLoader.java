@@ -30,6 +30,7 @@ final class SortedSetLoader implements CollectionLoader {
     private final List<byte[]> negativeZeroes = new ArrayList<>();
 
     private ScoreEnds ends = new ScoreEnds(0);
+    private LoadedLabels labels = new LoadedLabels(0);
     private boolean listpack;
     private boolean inRows;
     private long version;
@@ -50,6 +51,7 @@ final class SortedSetLoader implements CollectionLoader {
         inRows = true;
         version = versions.getAsLong();
         ends = new ScoreEnds(version);
+        labels = new LoadedLabels(version);
         for (; packed.count() > 0; packed.removeAt(packed.count() - 1)) {
             Scored scored = packed.at(packed.count() - 1);
             put(scored.member(), scored.score());
@@ -85,9 +87,9 @@ final class SortedSetLoader implements CollectionLoader {
 
     /** Puts the rows of a member and returns its key in SCORES, which is the same for zero and negative zero. */
     private byte[] putRows(byte[] member, double score) {
-        batch.put(Family.ROWS, ElementRows.key(version, member), ScoreRows.value(score));
-        byte[] scoreKey = ScoreRows.key(version, score, member);
-        batch.put(Family.SCORES, scoreKey, ScoreRows.mark(score));
+        batch.put(Family.ROWS, ElementRows.key(version, member), Stub.value(member, ScoreRows.value(score)));
+        byte[] scoreKey = Stub.isFor(member) ? labels.key(score, member) : ScoreRows.key(version, score, member);
+        batch.put(Family.SCORES, scoreKey, ScoreRows.mark(score, member));
         return scoreKey;
     }
 

@@ -39,8 +39,9 @@ public final class SortedSets {
     /** Score of a member, or NaN if it is not in the set. */
     public static double score(Turn turn, byte[] row, byte[] member) {
         if (MetaRow.inRows(row)) {
-            byte[] value = turn.row(Family.ROWS, ElementRows.key(MetaRow.version(row), member));
-            return value == null ? Double.NaN : ScoreRows.score(value);
+            byte[] rowKey = ElementRows.key(MetaRow.version(row), member);
+            byte[] value = turn.row(Family.ROWS, rowKey);
+            return value == null ? Double.NaN : ScoreRows.score(rowKey, value);
         }
         return PackedScores.score(row, member);
     }
@@ -54,7 +55,9 @@ public final class SortedSets {
         if (Double.isNaN(score)) {
             return -1;
         }
-        byte[] key = ScoreRows.key(MetaRow.version(row), score, member);
+        byte[] key = Stub.isFor(member)
+                ? new ScoreLabels(turn, MetaRow.version(row)).key(score, member)
+                : ScoreRows.key(MetaRow.version(row), score, member);
         if (ScoreEnds.isCounted(row)) {
             return ScoreIndex.before(turn, new ScoreEnds(row), MetaRow.version(row), key);
         }
@@ -89,7 +92,7 @@ public final class SortedSets {
             rows.close();
             throw e;
         }
-        return ScoredCursor.rows(rows, reverse, to - from + 1);
+        return ScoredCursor.rows(rows, byMember(turn), reverse, to - from + 1);
     }
 
     private static void seekToRank(Turn turn, byte[] row, RowCursor rows, long rank) {
@@ -208,10 +211,10 @@ public final class SortedSets {
         LexRange.Bound max = range.max();
         byte[] from = min.kind() == LexRange.Kind.LOWEST
                 ? ScoreRows.bound(version, Double.NEGATIVE_INFINITY, false)
-                : cut(version, first, min, min.kind() == LexRange.Kind.EXCLUSIVE);
+                : cut(turn, version, first, min, min.kind() == LexRange.Kind.EXCLUSIVE);
         byte[] to = max.kind() == LexRange.Kind.HIGHEST
                 ? ScoreRows.bound(version, Double.POSITIVE_INFINITY, true)
-                : cut(version, last, max, max.kind() == LexRange.Kind.INCLUSIVE);
+                : cut(turn, version, last, max, max.kind() == LexRange.Kind.INCLUSIVE);
         return Span.within(row, from, to);
     }
 
@@ -231,7 +234,10 @@ public final class SortedSets {
         return count;
     }
 
-    private static byte[] cut(long version, double score, LexRange.Bound bound, boolean behind) {
+    private static byte[] cut(Turn turn, long version, double score, LexRange.Bound bound, boolean behind) {
+        if (Stub.isFor(bound.bytes())) {
+            return new ScoreLabels(turn, version).cut(score, bound.bytes(), behind);
+        }
         byte[] key = ScoreRows.key(version, score, bound.bytes());
         return behind ? Arrays.copyOf(key, key.length + 1) : key;
     }
@@ -277,13 +283,7 @@ public final class SortedSets {
             }
             return 0;
         }
-        return ElementRows.scan(
-                turn,
-                row,
-                cursor,
-                count,
-                element -> visitor.accept(
-                        new Scored(element.bytes(), element.start(), element.end(), ScoreRows.score(element.value()))));
+        return ElementRows.scan(turn, row, cursor, count, element -> visitor.accept(scored(element)));
     }
 
     /** A sampled element, see {@link Sample#ofSortedSet}, as member and score. */
@@ -315,7 +315,7 @@ public final class SortedSets {
         long sent = 0;
         try (RowCursor rows = view.cursor(Family.SCORES, ends.from(), ends.to(), ReadMode.DISK)) {
             for (rows.seekToFirst(); rows.valid(); rows.next()) {
-                Scored scored = ScoreRows.scored(rows);
+                Scored scored = ScoreRows.scored(rows, rowKey -> view.get(Family.ROWS, rowKey, ReadMode.DISK));
                 sink.scored(scored.member(), scored.score());
                 sent++;
             }
@@ -358,6 +358,10 @@ public final class SortedSets {
             rows.close();
             throw e;
         }
-        return ScoredCursor.rows(rows, reverse, Long.MAX_VALUE);
+        return ScoredCursor.rows(rows, byMember(turn), reverse, Long.MAX_VALUE);
+    }
+
+    private static ScoreRows.Rows byMember(Turn turn) {
+        return key -> turn.row(Family.ROWS, key);
     }
 }

@@ -9,8 +9,10 @@ import io.cairn.engine.keyspace.Limits;
 import io.cairn.engine.keyspace.MetaRow;
 import io.cairn.engine.rows.Family;
 import io.cairn.engine.rows.MemoryRowStore;
+import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowCursor;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,20 @@ class ElementFormatTest {
         try (Workbench bench = bench(new Limits(1, 64, 512, 128, 64, -2))) {
             assertDocumented("meta row of a hash in rows with expiring fields", timed(bench));
             assertDocumentedRows(bench, Family.SCORES, "field times", 2);
+        }
+    }
+
+    /** All of a long member's row but its head. */
+    @Test
+    void longMemberIsAsDocumented() throws IOException {
+        try (Workbench bench = bench(Limits.DEFAULT)) {
+            set(bench, "x".repeat(1030));
+            try (RowCursor rows = bench.store.cursor(Family.ROWS, new byte[0], null, ReadMode.DISK)) {
+                rows.seekToFirst();
+                byte[] key = rows.key();
+                assertDocumented("end of the key of a long member", Arrays.copyOfRange(key, 12 + 1024, key.length));
+                assertDocumented("value of a long member", rows.value());
+            }
         }
     }
 

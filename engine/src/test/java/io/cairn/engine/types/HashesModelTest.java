@@ -62,6 +62,7 @@ class HashesModelTest {
     }
 
     private Limits limits = LIMITS.get(0);
+    private boolean longFields;
     private final Map<Integer, Model> models = new HashMap<>();
 
     RowStore openStore() {
@@ -73,6 +74,7 @@ class HashesModelTest {
         Random random = new Random(seed);
         models.clear();
         limits = LIMITS.get(random.nextInt(LIMITS.size()));
+        longFields = random.nextInt(3) == 0;
         try (Workbench bench = Workbench.reluctant(openStore(), limits, random, 100)) {
             Map<Integer, Model> committed = snapshot();
             for (int step = 0; step < 200; step++) {
@@ -126,6 +128,10 @@ class HashesModelTest {
         return bytes("hash" + number);
     }
 
+    private String field(Random random) {
+        return longFields && random.nextInt(3) == 0 ? Workbench.longName(random, 10) : "f" + random.nextInt(30);
+    }
+
     private String value(Random random) {
         int most = limits.hashMaxListpackValue();
         return "v".repeat(random.nextInt(60) == 0 ? most : random.nextInt(most)) + random.nextInt(10);
@@ -158,12 +164,12 @@ class HashesModelTest {
         }
         HashEdit hash = Hashes.edit(bench.turn, 0, key, row);
         for (int i = random.nextInt(6); i >= 0; i--) {
-            String field = "f" + random.nextInt(30);
+            String field = field(random);
             if (random.nextInt(5) < 3) {
                 String value = value(random);
                 assertEquals(!model.fields.containsKey(field), hash.put(bytes(field), bytes(value)));
                 model.fields.put(field, value);
-                model.large |= value.length() > limits.hashMaxListpackValue()
+                model.large |= Math.max(field.length(), value.length()) > limits.hashMaxListpackValue()
                         || model.fields.size() > limits.hashMaxListpackEntries();
             } else {
                 assertEquals(model.fields.remove(field) != null, hash.remove(bytes(field)));
@@ -194,7 +200,7 @@ class HashesModelTest {
         assertEquals(model.large ? Encoding.HASHTABLE : Encoding.LISTPACK, MetaRow.encoding(row));
         assertEquals(model.expireAtMillis, MetaRow.expireAtMillis(row));
         assertEquals(model.fields.size(), Hashes.count(row));
-        String field = "f" + random.nextInt(30);
+        String field = field(random);
         assertValue(model.fields.get(field), Hashes.get(bench.turn, row, bytes(field)));
 
         List<String> found = new ArrayList<>();
@@ -266,7 +272,8 @@ class HashesModelTest {
         boolean large = drained.count > limits.hashMaxListpackEntries();
         for (int i = 0; i < drained.count; i++) {
             loader.pair(drained.elements.get(i), drained.values.get(i));
-            large |= drained.values.get(i).length > limits.hashMaxListpackValue();
+            large |= Math.max(drained.elements.get(i).length, drained.values.get(i).length)
+                    > limits.hashMaxListpackValue();
         }
         byte[] loaded = loader.row();
         bench.store.write(batch);

@@ -13,6 +13,7 @@ import io.cairn.engine.rows.ReadMode;
 import io.cairn.engine.rows.RowCursor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,24 @@ class ListAndScoreFormatTest {
             assertDocumented("meta row of a sorted set in rows", Objects.requireNonNull(bench.row(KEY)));
             assertDocumentedRows(bench, Family.ROWS, "sorted set", 2);
             assertDocumentedRows(bench, Family.SCORES, "scores", 2);
+        }
+    }
+
+    /** All of a long member's row by score but its head. */
+    @Test
+    void longMemberIsAsDocumented() throws IOException {
+        try (Workbench bench = new Workbench(new MemoryRowStore(), Limits.DEFAULT)) {
+            SortedSetEdit edit = new SortedSetEdit(bench.turn, 0, KEY, bench.row(KEY));
+            edit.add(bytes("x".repeat(1030)), 1);
+            edit.finish();
+            bench.commit();
+            try (RowCursor rows = bench.store.cursor(Family.SCORES, new byte[0], null, ReadMode.DISK)) {
+                rows.seekToFirst();
+                byte[] key = rows.key();
+                assertDocumented(
+                        "end of the key of a long member's score", Arrays.copyOfRange(key, 16 + 1024, key.length));
+                assertDocumented("value of a long member's score", rows.value());
+            }
         }
     }
 

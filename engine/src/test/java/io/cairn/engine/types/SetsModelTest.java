@@ -157,6 +157,7 @@ class SetsModelTest {
 
     private static String member(Random random) {
         return switch (random.nextInt(20)) {
+            case 4 -> Workbench.longName(random, 40);
             case 0 -> "word" + random.nextInt(300);
             case 1 -> String.valueOf(random.nextLong());
             case 2 -> "0" + random.nextInt(10);
@@ -170,6 +171,7 @@ class SetsModelTest {
         int range = limits.setMaxIntsetEntries() * 2 + 50;
         return switch (random.nextInt(12)) {
             case 0 -> () -> member(random);
+            case 3 -> () -> Workbench.longName(random, 40);
             case 1, 2 -> () -> "word" + "o".repeat(40) + random.nextInt(120);
             default -> () -> String.valueOf(random.nextInt(range));
         };

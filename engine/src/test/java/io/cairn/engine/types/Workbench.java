@@ -94,6 +94,17 @@ final class Workbench implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** A name about as long as fits into the key of a row, or longer; many of them differ in their last bytes alone. */
+    static String longName(Random random, int kinds) {
+        String head = (random.nextBoolean() ? "a" : "b").repeat(Stub.HEAD_BYTES);
+        return switch (random.nextInt(6)) {
+            case 0 -> head.substring(random.nextInt(3));
+            case 1 -> head.substring(1) + "c";
+            case 2 -> head + "z".repeat(random.nextInt(3));
+            default -> head + random.nextInt(kinds);
+        };
+    }
+
     static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }

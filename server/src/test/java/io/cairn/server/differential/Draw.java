@@ -58,6 +58,8 @@ public final class Draw {
     private static final String[] INFINITE = {"inf", "-inf", "+inf", "Infinity", "1e5000", "-1e400", "1e308", "1e-5000"
     };
 
+    private static final String LONG_HEAD = "l".repeat(1025);
+
     private Draw() {}
 
     /** Whether something that happens once in {@code n} times happens. */
@@ -101,6 +103,10 @@ public final class Draw {
 
     /** One of some thirty words: fields, members and list items that meet again. */
     public static byte[] word(Random random) {
+        if (oneIn(random, 40)) {
+            return bytes(LONG_HEAD.substring(random.nextInt(3))
+                    + random.nextInt(4)); // just too long for a row's key, or not
+        }
         return oneIn(random, 6) ? bytes(Integer.toString(random.nextInt(12))) : bytes("w" + random.nextInt(24));
     }
 
