@@ -18,7 +18,12 @@ import java.util.Arrays;
  */
 public final class ElementFetch {
     private static final int MOST = 64;
-    private static final int META_BYTES_MOST = 32;
+
+    /** Of a key's row, so many bytes tell where its elements are and how many. */
+    private static final int META_BYTES = 40;
+
+    /** The rows of a smaller collection that is in use are near anyway. */
+    private static final int FAR = 4096;
 
     /** Finding the place of a longer element would cost more than it saves. */
     private static final int ELEMENT_BYTES_MOST = 256;
@@ -75,8 +80,8 @@ public final class ElementFetch {
     private void look() {
         Keyspace keyspace = handle.keyspace();
         RowStore store = keyspace.store();
-        byte[] meta = store.glance(KeyHash.of(namespace, key), namespace, key, META_BYTES_MOST);
-        if (meta == null || !MetaRow.inRows(meta)) {
+        byte[] meta = store.glance(KeyHash.of(namespace, key), namespace, key, META_BYTES);
+        if (meta == null || !MetaRow.inRows(meta) || ElementRows.count(meta) < FAR) {
             return;
         }
         long version = MetaRow.version(meta);

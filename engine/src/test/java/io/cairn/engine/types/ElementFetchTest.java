@@ -48,8 +48,9 @@ class ElementFetchTest {
 
     private void looksAtTheRows(RowStore store) {
         try (Workbench bench = new Workbench(store, Limits.DEFAULT)) {
-            long version = fill(bench, SET, 200);
-            long other = fill(bench, bytes("other"), 300);
+            long version = fill(bench, SET, 5000);
+            long other = fill(bench, bytes("other"), 6000);
+            fill(bench, bytes("small"), 300);
             fill(bench, bytes("packed"), 20);
             ElementFetch fetch = new ElementFetch(handle(store));
 
@@ -59,6 +60,8 @@ class ElementFetchTest {
             fetch.add(SET, new byte[10_000]); // finding its place would cost more
             fetch.add(bytes("other"), bytes("member 2"));
             fetch.add(bytes("other"), bytes("member 3"));
+            fetch.add(bytes("small"), bytes("member 4"));
+            fetch.add(bytes("small"), bytes("member 5"));
             fetch.add(bytes("packed"), bytes("member 4"));
             fetch.add(bytes("packed"), bytes("member 5"));
             fetch.add(bytes("missing"), bytes("member 6"));
@@ -88,7 +91,7 @@ class ElementFetchTest {
     void hasRoomForSomeDozens() {
         RowStore store = new MemoryRowStore();
         try (Workbench bench = new Workbench(store, Limits.DEFAULT)) {
-            fill(bench, SET, 200);
+            fill(bench, SET, 5000);
             ElementFetch fetch = new ElementFetch(handle(store));
             fetch.begin(0);
             int taken = 0;
