@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Turn {
     /** Where the turn stood before a command: what {@link #rollback} goes back to. */
-    public record Mark(
-            long cycle, int undo, int log, int firstLogDb, int logDb, int effects, int allocated, long told) {}
+    public record Mark(long cycle, int undo, UnitLog.Mark log, int allocated, long told) {}
 
     /** A key of a database. */
     public record DbKey(int db, byte[] key) {}
@@ -446,10 +445,10 @@ public final class Turn {
         return row == RowOverlay.TOMBSTONE ? null : row;
     }
 
-    /** As {@link #row} of {@link Family#ROWS}, for a large row that further commands of the turn are likely to ask for. */
-    public byte @Nullable [] keptRow(byte[] key) {
+    /** A large row of ROWS that further commands of the turn are likely to ask for; {@code passing}: and no other turn. */
+    public byte @Nullable [] keptRow(byte[] key, boolean passing) {
         byte[] known = rows.element(key);
-        byte[] row = known == null ? rows.keep(key, current().store().get(Family.ROWS, key, mode())) : known;
+        byte[] row = known == null ? rows.keep(key, current().store().element(key, mode(), passing)) : known;
         return row == RowOverlay.TOMBSTONE ? null : row;
     }
 
@@ -522,15 +521,7 @@ public final class Turn {
 
     /** Where the turn stands now. */
     public Mark mark() {
-        return new Mark(
-                cycle,
-                undo.size(),
-                log.size(),
-                log.firstDb(),
-                log.db(),
-                log.effects(),
-                trash.allocated(),
-                events.mark());
+        return new Mark(cycle, undo.size(), log.mark(), trash.allocated(), events.mark());
     }
 
     /** How often the turn was committed or abandoned so far: tells whether a command caused a commit ({@link #read}). */
@@ -541,12 +532,12 @@ public final class Turn {
     /** Takes back everything since the mark, or since the last commit if that came later. Stripes stay held. */
     public void rollback(Mark mark) {
         if (mark.cycle() != cycle) {
-            rollback(new Mark(cycle, 0, 0, -1, -1, 0, 0, 0));
+            rollback(new Mark(cycle, 0, UnitLog.Mark.EMPTY, 0, 0));
             return;
         }
         ahead.clear();
         undo.rollback(mark.undo());
-        log.rollback(mark.log(), mark.firstLogDb(), mark.logDb(), mark.effects());
+        log.rollback(mark.log());
         trash.rollback(mark.allocated());
         events.rollback(mark.told());
     }

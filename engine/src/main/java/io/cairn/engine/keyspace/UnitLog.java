@@ -15,6 +15,11 @@ import java.util.List;
 final class UnitLog {
     private record Effect(int db, byte[][] args) {}
 
+    /** Where the log stood. */
+    record Mark(int bytes, int firstDb, int db, int effects) {
+        static final Mark EMPTY = new Mark(0, -1, -1, 0);
+    }
+
     private final LogBuffer bytes = new LogBuffer();
     private final List<Effect> effects = new ArrayList<>();
     private int firstDb = -1;
@@ -85,11 +90,15 @@ final class UnitLog {
         db = dbAfter;
     }
 
-    void rollback(int toBytes, int toFirstDb, int toDb, int toEffects) {
-        bytes.truncate(toBytes);
-        firstDb = toFirstDb;
-        db = toDb;
-        effects.subList(toEffects, effects.size()).clear();
+    Mark mark() {
+        return new Mark(bytes.size(), firstDb, db, effects.size());
+    }
+
+    void rollback(Mark mark) {
+        bytes.truncate(mark.bytes());
+        firstDb = mark.firstDb();
+        db = mark.db();
+        effects.subList(mark.effects(), effects.size()).clear();
     }
 
     void clear() {

@@ -189,6 +189,16 @@ public final class RocksRowStore implements RowStore {
     }
 
     @Override
+    public byte @Nullable [] element(byte[] key, ReadMode mode, boolean passing) {
+        if (!passing || elements == null) {
+            return get(Family.ROWS, key, mode);
+        }
+        int hash = RowHash.of(key);
+        byte[] cached = elements.find(hash, 0, key);
+        return cached == RowCache.MISS ? behindCache(Family.ROWS, hash, 0, key, mode) : known(cached);
+    }
+
+    @Override
     public byte @Nullable [] meta(int hash, int namespace, byte[] key, ReadMode mode) {
         return find(metas, Family.META, hash, namespace, key, mode);
     }

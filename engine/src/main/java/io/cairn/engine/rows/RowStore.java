@@ -82,6 +82,15 @@ public interface RowStore extends RowView, RowSink {
         return null;
     }
 
+    /**
+     * As {@link #get} of a row of {@link Family#ROWS}.
+     *
+     * @param passing whether it is soon gone or not asked for again: nothing is done for who reads it next
+     */
+    default byte @Nullable [] element(byte[] key, ReadMode mode, boolean passing) {
+        return get(Family.ROWS, key, mode);
+    }
+
     /** What is known of the use of keys: null but in memory. */
     default @Nullable KeyUsage usage() {
         return null;

@@ -116,8 +116,7 @@ final class ListRows {
         boolean known = ListBlock.number(atHead ? head : position - 1) == number;
         byte[] before = known ? block(number) : null;
         byte @Nullable [] inline = ListBlock.fits(item) ? item : null;
-        turn.putRow(
-                Family.ROWS, key(version, number), ListBlock.pushed(before, atHead, ListBlock.slot(position), inline));
+        put(number, before == null, ListBlock.pushed(before, atHead, ListBlock.slot(position), inline));
         if (inline == null) {
             turn.putRow(Family.ROWS, outsideKey(version, position), item);
         }
@@ -138,13 +137,17 @@ final class ListRows {
         return item;
     }
 
-    /** Says where pops are, once a block, and when a block is not in memory: others follow, and had better be there. */
+    /**
+     * Says where pops are, once a block, and when a block is not in memory: others follow, and had better be there. The one
+     * who comes to a block first is often followed by those who empty it in the same turn.
+     */
     private byte[] takeInOrder(long position, boolean atHead) {
-        if (ListBlock.slot(atHead ? position : position + 1) == 0) {
+        boolean isFirst = ListBlock.slot(atHead ? position : position + 1) == 0;
+        if (isFirst) {
             reading(position, atHead, false);
         }
         try {
-            return take(position);
+            return take(position, isFirst);
         } catch (WouldBlockException e) {
             reading(position, atHead, true);
             throw e;
@@ -159,8 +162,8 @@ final class ListRows {
                 missed);
     }
 
-    private byte[] take(long position) {
-        ListBlock block = seek(position);
+    private byte[] take(long position, boolean passing) {
+        ListBlock block = at(new ListBlock(block(ListBlock.number(position), passing)), position);
         if (!block.isOutside()) {
             return block.copy();
         }
@@ -181,7 +184,11 @@ final class ListRows {
     }
 
     private byte[] block(long number) {
-        byte[] block = turn.keptRow(key(version, number));
+        return block(number, false);
+    }
+
+    private byte[] block(long number, boolean passing) {
+        byte[] block = turn.keptRow(key(version, number), passing);
         if (block == null) {
             throw missing(version, ListBlock.position(number));
         }
@@ -338,7 +345,16 @@ final class ListRows {
                     writer.inline(old.bytes(), old.start(), old.end());
                 }
             }
-            turn.putRow(Family.ROWS, key(version, number), writer.block());
+            put(number, before == null, writer.block());
+        }
+    }
+
+    /** A block that the list reaches only now is new: one that it left was deleted. */
+    private void put(long number, boolean isNew, byte[] block) {
+        if (isNew) {
+            turn.putNewRow(Family.ROWS, key(version, number), block);
+        } else {
+            turn.putRow(Family.ROWS, key(version, number), block);
         }
     }
 

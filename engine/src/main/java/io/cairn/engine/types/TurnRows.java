@@ -36,7 +36,7 @@ final class TurnRows implements RowView, RowBatch {
 
     @Override
     public byte @Nullable [] get(Family family, byte[] key, ReadMode mode) {
-        return keeping && family == Family.ROWS ? turn.keptRow(key) : turn.row(family, key);
+        return keeping && family == Family.ROWS ? turn.keptRow(key, false) : turn.row(family, key);
     }
 
     @Override

@@ -111,15 +111,15 @@ class TurnTest {
         turn.endUnit();
         turn.commit();
         turn.begin(NOW);
-        assertArrayEquals(bytes("one"), turn.keptRow(element));
-        assertNull(turn.keptRow(bytes("version1other+++t")));
+        assertArrayEquals(bytes("one"), turn.keptRow(element, false));
+        assertNull(turn.keptRow(bytes("version1other+++t"), true));
         Turn.Mark mark = turn.mark();
         turn.putRow(Family.ROWS, element, bytes("two"));
-        assertArrayEquals(bytes("two"), turn.keptRow(element));
+        assertArrayEquals(bytes("two"), turn.keptRow(element, false));
         turn.deleteRow(Family.ROWS, element);
-        assertNull(turn.keptRow(element));
+        assertNull(turn.keptRow(element, false));
         turn.rollback(mark);
-        assertArrayEquals(bytes("one"), turn.keptRow(element));
+        assertArrayEquals(bytes("one"), turn.keptRow(element, false));
         turn.commit();
 
         Turn other = new Turn(handle, true);
@@ -128,7 +128,7 @@ class TurnTest {
         other.endUnit();
         other.commit();
         turn.begin(NOW);
-        assertArrayEquals(bytes("three"), turn.keptRow(element));
+        assertArrayEquals(bytes("three"), turn.keptRow(element, false));
         turn.commit();
     }
 

@@ -81,6 +81,22 @@ class RocksRowStoreTest extends RowStoreContract {
     }
 
     @Test
+    void doesNotCacheRowsReadInPassing() {
+        byte[] key = row(7, 1);
+        write(batch -> batch.put(Family.ROWS, key, bytes("value")));
+        store = reopened(store);
+        assertEquals("value", text(store.element(key, ReadMode.DISK, true)));
+        assertEquals(0, store.stats().get("element_cache_rows"));
+        assertEquals("value", text(store.element(key, ReadMode.MEMORY, true)));
+        assertEquals("value", text(store.element(key, ReadMode.MEMORY, false)));
+        assertEquals(1, store.stats().get("element_cache_rows"));
+        write(batch -> batch.delete(Family.ROWS, key));
+        assertNull(store.element(key, ReadMode.MEMORY, true));
+        assertNull(store.element(row(7, 2), ReadMode.DISK, true));
+        assertEquals(1, store.stats().get("element_cache_rows"));
+    }
+
+    @Test
     void readsLongKeysAndValuesFromMemory() {
         byte[] longKey = new byte[5000];
         byte[] longValue = new byte[100_000];
