@@ -157,9 +157,13 @@ final class RangeCache {
 
         @Override
         public void deleteRange(byte[] from, byte[] to) {
-            long first = id(family, from.length < VERSION_BYTES ? 0 : version(from));
-            boolean ends = to.length >= VERSION_BYTES;
-            long last = id(family, ends ? version(to) - (to.length == VERSION_BYTES ? 1 : 0) : Long.MAX_VALUE >> 1);
+            long start = from.length < VERSION_BYTES ? 0 : version(from);
+            if (start < 0) {
+                return; // of such versions nothing is kept
+            }
+            long first = id(family, start);
+            boolean ends = to.length >= VERSION_BYTES && version(to) >= 0;
+            long last = ends ? id(family, version(to) - (to.length == VERSION_BYTES ? 1 : 0)) : -1; // unsigned
             if (first == last) {
                 shard(first).drop(first);
             } else {

@@ -256,13 +256,13 @@ final class RangeShard {
         }
     }
 
-    /** Rows of all collections from one id to another, both inclusive, were deleted. */
+    /** Rows of all collections from one id to another, both inclusive and unsigned, were deleted. */
     synchronized void dropAll(long first, long last) {
         for (int i = 0; i < STAMPS; i++) {
             stamps[i]++;
         }
         for (Long id : collections.keySet().toArray(Long[]::new)) {
-            if (id >= first && id <= last) {
+            if (Long.compareUnsigned(id, first) >= 0 && Long.compareUnsigned(id, last) <= 0) {
                 drop(id);
             }
         }
