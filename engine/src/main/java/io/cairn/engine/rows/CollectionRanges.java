@@ -123,7 +123,7 @@ final class CollectionRanges {
     /** About the memory that a row takes. */
     long rowBytes() {
         RowBlock one = list[0].rows;
-        return ROW_OVERHEAD_BYTES + one.bytes() / Math.max(1, one.size());
+        return ROW_OVERHEAD_BYTES + (long) one.bytes() / Math.max(1, one.size());
     }
 
     /** A stretch in which a row lies that is drawn from all rows, each with the same probability; null for none in many tries. */
