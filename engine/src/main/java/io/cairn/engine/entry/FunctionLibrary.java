@@ -2,6 +2,7 @@ package io.cairn.engine.entry;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -52,6 +53,15 @@ public record FunctionLibrary(String name, String engine, byte[] code) {
             throw new IllegalArgumentException("Engine '" + engine + "' not found");
         }
         return new FunctionLibrary(name, engine.toUpperCase(Locale.ROOT), code);
+    }
+
+    /** What an engine compiles: the code from the end of its first line on, so that lines keep their numbers. */
+    public byte[] body() {
+        int end = 0;
+        while (code[end] != '\n') {
+            end++;
+        }
+        return Arrays.copyOfRange(code, end, code.length);
     }
 
     private static String name(List<String> values) {

@@ -1,6 +1,8 @@
 package io.cairn.engine.keyspace;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /**
  * The stripes that one turn holds, and the waiting for those that others hold.
@@ -38,6 +40,15 @@ final class HeldStripes {
      * @param giveUpOnDisk return false, holding none, if an owner may be waiting for the disk
      */
     boolean takeAll(int[] hashes, boolean giveUpOnDisk) {
+        return takeAll(hashes, giveUpOnDisk ? this::awaitShortly : stripe -> await(stripe, () -> false));
+    }
+
+    /** As {@link #takeAll(int[], boolean)}, waiting until {@code givesUp}. */
+    boolean takeAll(int[] hashes, BooleanSupplier givesUp) {
+        return takeAll(hashes, stripe -> await(stripe, givesUp));
+    }
+
+    private boolean takeAll(int[] hashes, IntPredicate wait) {
         if (count > 0) {
             throw new IllegalStateException("a turn that holds stripes must not wait for others");
         }
@@ -48,8 +59,7 @@ final class HeldStripes {
         // In order, so that two turns that want the same ones cannot each hold what the other waits for.
         Arrays.sort(wanted);
         for (int stripe : wanted) {
-            boolean taken = giveUpOnDisk ? awaitShortly(stripe) : await(stripe);
-            if (!taken) {
+            if (!wait.test(stripe)) {
                 release();
                 return false;
             }
@@ -103,11 +113,11 @@ final class HeldStripes {
     }
 
     /** As a disk thread waits: asleep, so that many of them take nothing from who has the key. */
-    private boolean await(int stripe) {
+    private boolean await(int stripe, BooleanSupplier givesUp) {
         if (!take(stripe)) {
-            handle.sleepers.sleepUntil(stripe, () -> take(stripe), Long.MAX_VALUE);
+            handle.sleepers.sleepUntil(stripe, () -> take(stripe) || givesUp.getAsBoolean(), Long.MAX_VALUE);
         }
-        return true;
+        return stripes.owner(stripe) == owner;
     }
 
     boolean holds(int hash) {

@@ -190,7 +190,7 @@ public final class Keyspace implements AutoCloseable {
         commitLock.lock();
         try {
             requireSound();
-            StepObserver steps = turn.steps();
+            StepObserver steps = turn.handle().steps();
             steps.at(Step.BEFORE_APPEND);
             append(turn);
             try {
@@ -222,20 +222,20 @@ public final class Keyspace implements AutoCloseable {
     }
 
     private void append(Turn turn) {
-        ByteBuffer bytes = turn.logBytes();
+        ByteBuffer bytes = turn.log().view();
         long replayedTo = turn.replayedTo();
         if (replayedTo >= 0) {
-            state.advance(replayedTo, turn.logDb());
+            state.advance(replayedTo, turn.log().db());
             return;
         }
         if (!bytes.hasRemaining()) {
             return;
         }
-        if (!turn.mayLog()) {
+        if (!turn.handle().primary()) { // on a replica the log is its primary's to write
             throw new StorageException("READONLY You can't write against a read only replica.");
         }
-        int firstDb = turn.firstLogDb();
-        int dbAfter = turn.logDb() < 0 ? state.streamDb() : turn.logDb();
+        int firstDb = turn.log().firstDb();
+        int dbAfter = turn.log().db() < 0 ? state.streamDb() : turn.log().db();
         ByteBuffer prefix =
                 firstDb < 0 || firstDb == state.streamDb() ? NOTHING : ByteBuffer.wrap(LogBuffer.select(firstDb));
         Wal log = wal;

@@ -2,7 +2,9 @@ package io.cairn.engine.keyspace;
 
 import io.cairn.engine.rows.UsageClock;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,13 @@ public final class KeyspaceHandle {
     /** Who waits for stripes. */
     final StripeQueue sleepers = new StripeQueue();
 
+    private static final long ALONE_WAIT_MILLIS = 50;
+    private static final long ALONE_PAUSE_MILLIS = 5;
+
     private final StepObserver steps;
     private final Watches watches = new Watches();
     private final AtomicInteger owners = new AtomicInteger();
+    private final AtomicLong systemChanges = new AtomicLong();
     private final LongAdder expiredKeys = new LongAdder();
     private final boolean[] waitsForDisk = new boolean[OWNERS_MAX + 1];
     private volatile @Nullable Keyspace current;
@@ -74,6 +80,16 @@ public final class KeyspaceHandle {
     /** Sets the first keyspace, or, in an exclusive turn or before any turn began, replaces it. */
     public void keyspace(Keyspace next) {
         current = next;
+        systemChanged();
+    }
+
+    /** Changes whenever what stands beside all databases (libraries of functions) may have changed. */
+    public long systemChanges() {
+        return systemChanges.get();
+    }
+
+    void systemChanged() {
+        systemChanges.incrementAndGet();
     }
 
     /** Optimistic transactions' watched keys. */
@@ -189,11 +205,32 @@ public final class KeyspaceHandle {
 
     /** Runs {@code work} while no turn is under way; may be nested, also in an exclusive turn of this thread. */
     public void alone(Runnable work) {
-        world.writeLock().lock();
+        lockAlone();
         try {
             work.run();
         } finally {
             world.writeLock().unlock();
+        }
+    }
+
+    /**
+     * Waits until no turn is under way. While somebody waits no other turn begins, or he might wait for ever; but a turn under way may
+     * be a script that lasts, so he steps back now and then, and lets those begin who came after him.
+     */
+    void lockAlone() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (world.writeLock().tryLock(ALONE_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                    break;
+                }
+                TimeUnit.MILLISECONDS.sleep(ALONE_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -206,7 +243,7 @@ public final class KeyspaceHandle {
             work.run();
         } finally {
             for (int i = 0; i < holds; i++) {
-                world.writeLock().lock();
+                lockAlone();
             }
         }
     }

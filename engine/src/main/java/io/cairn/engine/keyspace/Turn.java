@@ -6,10 +6,10 @@ import io.cairn.engine.rows.RowBatch;
 import io.cairn.engine.rows.RowCursor;
 import io.cairn.engine.rows.RowStore;
 import io.cairn.engine.rows.WouldBlockException;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +55,7 @@ public final class Turn {
     private final Map<Long, Object> ahead = new HashMap<>(0);
     private final HeldStripes held;
     private final TurnEvents events;
+    private final TurnWants wants = new TurnWants(this);
 
     private @Nullable Keyspace keyspace;
     private @Nullable RowBatch batch;
@@ -146,6 +147,9 @@ public final class Turn {
     }
 
     private void end() {
+        if (!rows.of(Family.SYSTEM).isEmpty()) {
+            handle.systemChanged(); // whatever came of it
+        }
         clear();
         held.release();
         open = false;
@@ -172,7 +176,7 @@ public final class Turn {
             return;
         }
         commit();
-        handle.world.writeLock().lock();
+        handle.lockAlone();
         exclusive = true;
         try {
             begin(nowMillis);
@@ -221,6 +225,7 @@ public final class Turn {
         events.rollback(0);
         layout.clear();
         replayedTo = -1;
+        wants.clear();
     }
 
     // ---- what a command is told
@@ -235,9 +240,9 @@ public final class Turn {
         return handle.limits();
     }
 
-    /** Name of the command that a deletion of an expired key is logged as: DEL, or UNLINK if so configured. */
-    public byte[] expireCommand() {
-        return handle.expireCommand();
+    /** Where the keyspace is, and what is set for it. */
+    public KeyspaceHandle handle() {
+        return handle;
     }
 
     /** What the turn tells others when it is committed. */
@@ -300,17 +305,27 @@ public final class Turn {
      *     wait for it
      */
     public boolean lockAll(List<DbKey> keys, boolean giveUpOnDisk) {
-        if (exclusive) {
-            return true;
-        }
-        int[] hashes = keys.stream()
+        return exclusive || held.takeAll(hashes(keys), giveUpOnDisk);
+    }
+
+    /** As {@link #lockAll(List, boolean)}, waiting until {@code givesUp}, which is asked now and then: false then, holding none. */
+    public boolean lockAll(List<DbKey> keys, BooleanSupplier givesUp) {
+        return exclusive || held.takeAll(hashes(keys), givesUp);
+    }
+
+    private int[] hashes(List<DbKey> keys) {
+        return keys.stream()
                 .mapToInt(key -> KeyHash.of(namespace(key.db()), key.key()))
                 .toArray();
-        return held.takeAll(hashes, giveUpOnDisk);
     }
 
     private boolean holds(int hash) {
         return exclusive || held.holds(hash);
+    }
+
+    /** What the command under way comes to that it had not named. */
+    public TurnWants wants() {
+        return wants;
     }
 
     // ---- keys
@@ -360,7 +375,7 @@ public final class Turn {
         byte[] row = entry.row;
         if (row != null && isHidden(row)) {
             change(entry, null);
-            log.effect(db, expireCommand(), key);
+            log.effect(db, handle.expireCommand(), key);
             events.expired(db, key);
             return null;
         }
@@ -514,7 +529,12 @@ public final class Turn {
     }
 
     private ReadMode mode() {
-        return mayWaitForDisk || exclusive ? ReadMode.DISK : ReadMode.MEMORY;
+        return mayWaitForDisk() ? ReadMode.DISK : ReadMode.MEMORY;
+    }
+
+    /** Whether the thread may be held up: it is no event loop's. */
+    public boolean mayWaitForDisk() {
+        return mayWaitForDisk || exclusive;
     }
 
     // ---- units and effects
@@ -645,10 +665,6 @@ public final class Turn {
         metas.countInto(state, exclusive, this::isFlushed);
     }
 
-    StepObserver steps() {
-        return handle.steps();
-    }
-
     void publishing(boolean now) {
         if (now) {
             handle.publishing = owner;
@@ -659,25 +675,12 @@ public final class Turn {
         handle.publishing = 0;
     }
 
-    ByteBuffer logBytes() {
-        return log.view();
-    }
-
-    int firstLogDb() {
-        return log.firstDb();
-    }
-
-    int logDb() {
-        return log.db();
+    UnitLog log() {
+        return log;
     }
 
     long replayedTo() {
         return replayedTo;
-    }
-
-    /** On a replica the log is its primary's to write. */
-    boolean mayLog() {
-        return handle.primary();
     }
 
     private Keyspace current() {

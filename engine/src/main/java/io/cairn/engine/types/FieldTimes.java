@@ -167,7 +167,8 @@ final class FieldTimes {
                 if (fields.size() == most || timeOf(key) > nowMillis || isStub(key) && !fields.isEmpty()) {
                     return new Front(fields, key);
                 }
-                fields.add(new Due(key, isStub(key) ? ByteBuffer.wrap(cursor.value()).getInt() : hashOf(key)));
+                fields.add(new Due(
+                        key, isStub(key) ? ByteBuffer.wrap(cursor.value()).getInt() : hashOf(key)));
             }
         }
         return new Front(fields, null);

@@ -68,7 +68,7 @@ class TurnTest {
     }
 
     private String log() {
-        return new String(turn.logBytes().array(), 0, turn.logBytes().remaining(), US_ASCII);
+        return new String(turn.log().view().array(), 0, turn.log().view().remaining(), US_ASCII);
     }
 
     @Test
