@@ -3,6 +3,7 @@ package io.cairn.server;
 import io.cairn.server.command.Command;
 import io.cairn.server.command.admin.DatabaseCommands;
 import io.cairn.server.command.functions.FunctionCommands;
+import io.cairn.server.command.functions.FunctionEngine;
 import io.cairn.server.command.geo.GeoCommands;
 import io.cairn.server.command.hashes.HashCommands;
 import io.cairn.server.command.hyperloglog.HyperLogLogCommands;
@@ -20,7 +21,7 @@ import java.util.List;
 final class Families {
     private Families() {}
 
-    static List<Command> data() {
+    static List<Command> data(FunctionEngine functions) {
         List<Command> all = new ArrayList<>();
         all.addAll(StringCommands.commands());
         all.addAll(BitmapCommands.commands());
@@ -32,7 +33,7 @@ final class Families {
         all.addAll(GeoCommands.commands());
         all.addAll(HyperLogLogCommands.commands());
         all.addAll(StreamCommands.commands());
-        all.addAll(FunctionCommands.commands());
+        all.addAll(new FunctionCommands(functions).commands());
         all.addAll(DatabaseCommands.commands());
         return all;
     }

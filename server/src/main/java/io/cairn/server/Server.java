@@ -14,6 +14,7 @@ import io.cairn.server.command.admin.ServerCommands;
 import io.cairn.server.command.admin.SlowLogCommands;
 import io.cairn.server.command.connection.ClientCommands;
 import io.cairn.server.command.connection.ConnectionCommands;
+import io.cairn.server.command.functions.FunctionEngine;
 import io.cairn.server.command.pubsub.PublishCommands;
 import io.cairn.server.command.pubsub.SubscriptionCommands;
 import io.cairn.server.config.Configuration;
@@ -21,7 +22,9 @@ import io.cairn.server.config.Directives;
 import io.cairn.server.config.EventClasses;
 import io.cairn.server.dispatch.Admission;
 import io.cairn.server.dispatch.DiskPool;
+import io.cairn.server.dispatch.InnerCalls;
 import io.cairn.server.dispatch.Pause;
+import io.cairn.server.dispatch.ScriptCalls;
 import io.cairn.server.dispatch.StreamExecutor;
 import io.cairn.server.dispatch.Transactions;
 import io.cairn.server.info.Info;
@@ -37,6 +40,8 @@ import io.cairn.server.persistence.DumpFile;
 import io.cairn.server.persistence.SaveCommands;
 import io.cairn.server.pubsub.Broker;
 import io.cairn.server.replication.ReplicationService;
+import io.cairn.server.script.ScriptCommands;
+import io.cairn.server.script.Scripts;
 import io.cairn.server.session.Login;
 import io.cairn.server.session.Sessions;
 import io.cairn.server.session.Topic;
@@ -74,6 +79,7 @@ public final class Server implements AutoCloseable {
     private final Pause pause = new Pause();
     private final Waiters waiters = new Waiters();
     private final MigrateCommand migrate;
+    private final Scripts scripts;
     private final AtomicReference<CommandTable> table = new AtomicReference<>();
     private final DiskPool diskPool;
     private final Network network;
@@ -101,14 +107,18 @@ public final class Server implements AutoCloseable {
         configuration.follow(Directives.SLOWLOG_LEN, value -> counters.slowLog.maxEntries(Integer.parseInt(value)));
         configuration.follow(Directives.NOTIFY_EVENTS, this::notifyEvents);
         engine.handle().announcements(broker);
-        Transactions transactions = new Transactions(engine.handle());
-        CommandTable commands = new CommandTable(commands(transactions, shutdown));
-        table.set(commands);
-        diskPool = new DiskPool(engine.handle(), commands, counters, transactions, waiters, (int)
-                configuration.number(Directives.DISK_THREADS));
-        engine.handle().changes(diskPool);
         ClientRules rules =
                 new ClientRules(configuration, sessions, login, replication.rules(), broker, engine.evictor());
+        InnerCalls calls = new InnerCalls(counters, this::table);
+        Transactions transactions = new Transactions(engine.handle(), calls);
+        scripts = new Scripts(
+                new ScriptCalls(engine.handle(), rules, calls, this::table),
+                () -> configuration.number(Directives.LUA_LIMIT));
+        CommandTable commands = new CommandTable(commands(transactions, shutdown));
+        table.set(commands);
+        diskPool = new DiskPool(engine.handle(), commands, counters, transactions, waiters, scripts::isBusy, (int)
+                configuration.number(Directives.DISK_THREADS));
+        engine.handle().changes(diskPool);
         LogDurability durability = new LogDurability(engine);
         LoopServices services = new LoopServices(
                 engine.handle(),
@@ -147,7 +157,8 @@ public final class Server implements AutoCloseable {
             throws IOException {
         EngineSettings settings = new EngineSettings(configuration);
         Broker broker = new Broker();
-        CommandExecutor executor = new StreamExecutor(new CommandTable(stream(broker)), new Counters());
+        CommandExecutor executor =
+                new StreamExecutor(new CommandTable(stream(broker, FunctionEngine.TRUSTING)), new Counters());
         DumpFile dump = new DumpFile(configuration);
         Engine engine = Engine.open(settings.options(), executor, dump, steps);
         try {
@@ -161,8 +172,8 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static List<Command> stream(Broker broker) {
-        List<Command> commands = new ArrayList<>(Families.data());
+    private static List<Command> stream(Broker broker, FunctionEngine functions) {
+        List<Command> commands = new ArrayList<>(Families.data(functions));
         commands.addAll(new PublishCommands(broker).commands());
         return commands;
     }
@@ -174,9 +185,10 @@ public final class Server implements AutoCloseable {
     }
 
     private List<Command> commands(Transactions transactions, ServerCommands.Shutdown shutdown) {
-        List<Command> commands = new ArrayList<>(stream(broker));
+        List<Command> commands = new ArrayList<>(stream(broker, scripts.functions()));
         commands.addAll(new SubscriptionCommands(broker).commands());
         commands.addAll(transactions.commands());
+        commands.addAll(new ScriptCommands(scripts).commands());
         commands.addAll(new ConnectionCommands(login, this::role, broker::forget).commands());
         commands.addAll(new ClientCommands(sessions, pause).commands());
         commands.addAll(new CommandCommands(table::get).commands());
@@ -246,6 +258,10 @@ public final class Server implements AutoCloseable {
         return usage == null ? 0 : usage.bytes();
     }
 
+    private CommandTable table() {
+        return Objects.requireNonNull(table.get(), "the table is set before the server listens");
+    }
+
     private String role() {
         return engine.handle().primary() ? "master" : "replica";
     }
@@ -281,9 +297,7 @@ public final class Server implements AutoCloseable {
 
     /** The declarations of all commands that this server knows, subcommands inside their containers. */
     public List<Command> commands() {
-        return Objects.requireNonNull(table.get(), "the table is set before the server listens").commands().stream()
-                .map(CommandTable.Entry::command)
-                .toList();
+        return table().commands().stream().map(CommandTable.Entry::command).toList();
     }
 
     /** The data. */

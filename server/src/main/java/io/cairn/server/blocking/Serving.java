@@ -43,7 +43,6 @@ public final class Serving {
     private final Turn turn;
     private final Set<Ready> ready = new LinkedHashSet<>();
     private final List<Waiter> claimed = new ArrayList<>();
-    private final List<Turn.DbKey> wanted = new ArrayList<>();
 
     /** Serves in the turn who waits in the table. */
     public Serving(Waiters waiters, Turn turn) {
@@ -66,7 +65,7 @@ public final class Serving {
      * Serves clients for whom the turn made a key ready since the mark; the unit that did so is still open.
      *
      * @throws WouldBlockException if that must be done where waiting is allowed: the caller takes back everything since
-     *     the mark, and locks {@link #takeWanted} too before it runs the command again
+     *     the mark, and locks what {@link Turn#wants} tells too before it runs the command again
      */
     public void run(Turn.Mark since) {
         collect(turn.changedLayout() ? waiters.keys() : turn.changedKeys(since));
@@ -91,8 +90,8 @@ public final class Serving {
                 turn.commit();
                 return;
             } catch (WouldBlockException e) {
+                keys.addAll(turn.wants().take().keys());
                 turn.abandon();
-                keys.addAll(takeWanted());
             }
         }
     }
@@ -120,13 +119,6 @@ public final class Serving {
             turn.whenEnded(waiter);
         }
         claimed.clear();
-    }
-
-    /** Keys whose stripes were missing. */
-    public List<Turn.DbKey> takeWanted() {
-        List<Turn.DbKey> taken = List.copyOf(wanted);
-        wanted.clear();
-        return taken;
     }
 
     private void collect(Iterable<Turn.DbKey> changed) {
@@ -201,9 +193,8 @@ public final class Serving {
     /** Runs a client's command as a unit of its own. */
     private @Nullable Reply attempt(Waiter waiter, byte[] key) {
         byte[] other = waiter.waiting().other();
-        if (other != null && !turn.tryLock(waiter.db(), other)) {
-            wanted.add(new Turn.DbKey(waiter.db(), other));
-            throw WouldBlockException.INSTANCE;
+        if (other != null) {
+            turn.wants().require(waiter.db(), other);
         }
         Turn.Mark mark = turn.mark();
         try {

@@ -14,6 +14,11 @@ public interface Caller {
         return false;
     }
 
+    /** Whether the command is a script's. */
+    default boolean isScript() {
+        return false;
+    }
+
     /** Remembers where a keyspace iteration stands; returns the cursor to reply (never 0). */
     long rememberCursor(int db, byte[] lastKey);
 

@@ -26,6 +26,7 @@ public enum Flag {
     MAY_REPLICATE,
     NO_ASYNC_LOADING,
     NO_MULTI,
+    NO_MANDATORY_KEYS,
     MOVABLEKEYS,
     ALLOW_BUSY,
     /** Cannot name its keys, or works on whole databases: runs while no other turn is under way. Not shown. */
@@ -34,6 +35,8 @@ public enum Flag {
     EXCLUSIVE_WITH_DB,
     /** Looks at keys it does not name (SCAN, KEYS, DBSIZE): the turn is committed before it runs. Not shown. */
     WHOLE_KEYSPACE,
+    /** Runs a script, which may write whatever the command itself says. Not shown. */
+    RUNS_SCRIPT,
     /** Waits for another node: runs on threads of its own, unless in a transaction. Not shown. */
     REMOTE,
     /** May take long or needs the disk: never runs on an event loop (SAVE, DEBUG SLEEP, KEYS). Not shown. */

@@ -15,9 +15,18 @@ public sealed interface Reply {
     /** A status, {@code +OK}. */
     record Simple(String text) implements Reply {}
 
-    /** An error; the text begins with its code: {@code ERR syntax error}. */
+    /**
+     * An error; the text begins with its code: {@code ERR syntax error}.
+     *
+     * @param counted whether it stands for an error within that was counted already
+     */
     @SuppressWarnings("JavaLangClash") // the protocol calls it so
-    record Error(String text) implements Reply {
+    record Error(String text, boolean counted) implements Reply {
+        /** An error that is to be counted. */
+        public Error(String text) {
+            this(text, false);
+        }
+
         /** Makes one line of it, as Redis does: line ends go from its end and become blanks within. */
         public Error {
             int end = text.length();
@@ -61,6 +70,9 @@ public sealed interface Reply {
 
     /** A truth value; in RESP2 the integers 1 and 0. */
     record Bool(boolean value) implements Reply {}
+
+    /** An integer of any length, its digits; in RESP2 a string. */
+    record BigNumber(String digits) implements Reply {}
 
     /** A text with its format ("txt"); in RESP2 a string. */
     record Verbatim(String format, byte[] text) implements Reply {}

@@ -24,7 +24,7 @@ public final class Admission {
     private static final String NO_DEBUG = "ERR DEBUG command not allowed. If the enable-debug-command option is set to"
             + " \"local\", you can run it from a local connection, otherwise you need to set this option in the"
             + " configuration file, and then restart the server.";
-    private static final Reply OUT_OF_MEMORY = Reply.error("OOM command not allowed when used memory > 'maxmemory'.");
+    static final String OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
     private static final String LISTENING =
             "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed" + " in this context";
     private static final String PLAIN_CODE = "ERR ";
@@ -113,7 +113,7 @@ public final class Admission {
             return NOT_IN_MULTI;
         }
         if (policy.isOutOfMemory() && needsMemory(transaction, entry)) {
-            return OUT_OF_MEMORY;
+            return Reply.error(OUT_OF_MEMORY);
         }
         boolean writes = entry.is(Flag.WRITE) || entry == exec && transaction.writes();
         if (writes) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,13 +62,14 @@ public final class DiskPool implements AutoCloseable, ChangeListener {
     private final Set<ChangedKey> changedKeys = ConcurrentHashMap.newKeySet();
     private final Waiters waiters;
 
-    /** Starts {@code size} threads. */
+    /** Starts {@code size} threads; {@code busy} says whether a script has run for too long. */
     public DiskPool(
             KeyspaceHandle handle,
             CommandTable table,
             Counters counters,
             Transactions transactions,
             Waiters waiters,
+            BooleanSupplier busy,
             int size) {
         this.waiters = waiters;
         for (int i = 1; i <= size + REMOTE_THREADS; i++) {
@@ -77,9 +79,11 @@ public final class DiskPool implements AutoCloseable, ChangeListener {
                     counters,
                     counters.newThread(table.all().size()),
                     transactions,
-                    waiters);
+                    waiters,
+                    busy);
             String name = waitsForNodes ? "remote-" + (i - size) : "disk-" + i;
-            Thread thread = new Thread(() -> work(execution, waitsForNodes ? remote : queue), name);
+            Thread thread = new Thread(
+                    null, () -> work(execution, waitsForNodes ? remote : queue), name, Execution.STACK_BYTES);
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();

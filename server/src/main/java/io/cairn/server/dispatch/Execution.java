@@ -20,6 +20,7 @@ import io.cairn.server.stats.CommandCounters;
 import io.cairn.server.stats.Counters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,19 +34,32 @@ import org.slf4j.LoggerFactory;
  * <p><i>Confined to the turn's thread.</i>
  */
 public final class Execution {
+    /**
+     * Stack of a thread that runs commands: functions of Lua in C may call each other two hundred deep through a script, some
+     * with a buffer of 8 KB on the stack each.
+     */
+    public static final long STACK_BYTES = 8L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final Reply INTERNAL_ERROR = Reply.error("ERR internal error");
-    private static final String READ_ONLY = "READONLY You can't write against a read only replica.";
+    static final String READ_ONLY = "READONLY You can't write against a read only replica.";
 
     private final Turn turn;
     private final Counters counters;
     private final CommandCounters commandCounters;
     private final Transactions transactions;
     private final Serving serving;
+    private final BooleanSupplier busy;
 
-    /** Runs commands of the table that {@code commandCounters} counts, in {@code turn}. */
+    /** Runs commands of the table that {@code commandCounters} counts, in {@code turn}; {@code busy}: {@link #isBusy}. */
     public Execution(
-            Turn turn, Counters counters, CommandCounters commandCounters, Transactions transactions, Waiters waiters) {
+            Turn turn,
+            Counters counters,
+            CommandCounters commandCounters,
+            Transactions transactions,
+            Waiters waiters,
+            BooleanSupplier busy) {
+        this.busy = busy;
         this.serving = new Serving(waiters, turn);
         this.turn = turn;
         this.counters = counters;
@@ -67,6 +81,11 @@ public final class Execution {
                 || (transactions.isExec(entry) && !session.watched().isEmpty());
     }
 
+    /** Whether a script has run for so long that nobody should wait for its keys. */
+    boolean isBusy() {
+        return busy.getAsBoolean();
+    }
+
     /** Whether the command is EXEC. */
     public boolean isExec(CommandTable.Entry entry) {
         return transactions.isExec(entry);
@@ -74,7 +93,7 @@ public final class Execution {
 
     /** Whether a reply to the command may tell of a change, and so must not stand if the turn cannot be committed. */
     public boolean mayChange(CommandTable.Entry entry) {
-        return entry.is(Flag.WRITE) || entry.is(Flag.MAY_REPLICATE) || isExec(entry);
+        return entry.is(Flag.WRITE) || entry.is(Flag.MAY_REPLICATE) || entry.is(Flag.RUNS_SCRIPT) || isExec(entry);
     }
 
     /** Whether the command must not run on an event loop. */
@@ -170,7 +189,7 @@ public final class Execution {
         boolean ends = transactions.isExec(entry) && session.transaction().isOpen();
         Reply reply;
         try {
-            turn.beginUnit(writes(session, entry));
+            turn.beginUnit(writes(session, entry) || runsScript(session, entry) && transactions.isPrimary());
             Call call = new Call(turn, db, args, session);
             reply = call(command, call);
             endUnit(mark);
@@ -200,15 +219,19 @@ public final class Execution {
             }
         }
         boolean isError = reply instanceof Reply.Error;
-        if (reply instanceof Reply.Error error) {
+        if (reply instanceof Reply.Error error && !error.counted()) {
             counters.error(error.text());
         }
         long nanos = System.nanoTime() - start;
         commandCounters.called(entry.index(), nanos, isError);
+        noteSlow(counters, session, entry, args, nanos);
+        return reply;
+    }
+
+    static void noteSlow(Counters counters, Session session, CommandTable.Entry entry, byte[][] args, long nanos) {
         if (nanos >= counters.slowLog.thresholdNanos() && !entry.is(Flag.SKIP_SLOWLOG)) {
             counters.slowLog.add(args, nanos, System.currentTimeMillis(), session.address(), session.name());
         }
-        return reply;
     }
 
     /** Ends the unit, but not before those are served who waited for what it made. */
@@ -227,14 +250,14 @@ public final class Execution {
         serving.serveAlone(db, key);
     }
 
-    /** Keys that the command that was just abandoned needs locked besides its own, to be run again. */
-    public List<Turn.DbKey> takeWanted() {
-        return serving.takeWanted();
-    }
-
     private boolean writes(Session session, CommandTable.Entry entry) {
         return entry.is(Flag.WRITE)
                 || (transactions.isExec(entry) && session.transaction().writes());
+    }
+
+    private boolean runsScript(Session session, CommandTable.Entry entry) {
+        return entry.is(Flag.RUNS_SCRIPT)
+                || (transactions.isExec(entry) && session.transaction().runsScript());
     }
 
     /** Counts a request that was refused. */

@@ -1,6 +1,7 @@
 package io.cairn.server.dispatch;
 
 import io.cairn.engine.keyspace.Turn;
+import io.cairn.engine.keyspace.TurnWants;
 import io.cairn.engine.rows.StorageException;
 import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.server.command.CommandTable;
@@ -23,7 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 final class PooledRun {
     private static final Logger LOG = LoggerFactory.getLogger(PooledRun.class);
+    private static final Reply BUSY =
+            Reply.error("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
     private static final long YOUNG_NANOS = 200_000;
+
+    /** How often a command that comes to ever more keys is run again before it gets all of them. */
+    private static final int MOST_ROUNDS = 16;
 
     private final Execution execution;
     private final Turn turn;
@@ -71,20 +77,17 @@ final class PooledRun {
     private Reply reply(Request request) {
         CommandTable.Entry entry = request.entry();
         if (execution.isExclusive(session, entry, request.args())) {
-            commit();
-            Reply[] reply = new Reply[1];
-            turn.exclusively(
-                    System.currentTimeMillis(), () -> reply[0] = execution.run(session, entry, request.args()));
-            gate = Math.max(gate, turn.commit());
-            return reply[0];
+            return alone(request);
         }
         if (entry.is(Flag.OFF_LOOP) && entry.is(Flag.ADMIN) && entry.onlyKey() == 0) {
             commit();
             return execution.run(session, entry, request.args()); // begins the turn itself if it needs one
         }
-        lock(request);
         List<Turn.DbKey> wanted = new ArrayList<>();
-        while (true) {
+        if (!lock(request)) {
+            return BUSY;
+        }
+        for (int round = 1; round <= MOST_ROUNDS; round++) {
             long cycle = turn.cycle();
             try {
                 Reply reply = execution.run(session, entry, request.args());
@@ -93,40 +96,59 @@ final class PooledRun {
                 }
                 return reply;
             } catch (WouldBlockException e) {
-                // Not the disk, that may be waited for here: a client to be served needs a stripe that another turn
-                // has.
-                wanted.addAll(execution.takeWanted());
+                // Not the disk, that may be waited for here: it came to a key, or to something whose keys nobody can
+                // name, that another turn may have.
+                TurnWants.Wants wants = turn.wants().take();
                 commit();
-                lockAnew(request, wanted);
+                if (wants.alone()) {
+                    break;
+                }
+                wanted.addAll(wants.keys());
+                if (!lockAnew(request, wanted)) {
+                    return BUSY;
+                }
             }
         }
+        return alone(request);
+    }
+
+    private Reply alone(Request request) {
+        commit();
+        Reply[] reply = new Reply[1];
+        turn.exclusively(
+                System.currentTimeMillis(), () -> reply[0] = execution.run(session, request.entry(), request.args()));
+        gate = Math.max(gate, turn.commit());
+        return reply[0];
     }
 
     /** Takes what the command needs, in the open turn if that is young and need not wait. */
-    private void lock(Request request) {
+    private boolean lock(Request request) {
         CommandTable.Entry entry = request.entry();
         if (turn.isOpen()) {
             boolean joins = !execution.wantsCommit(session, entry)
                     && System.nanoTime() - begunNanos < YOUNG_NANOS
                     && execution.tryLock(session, entry, request.args());
             if (joins) {
-                return;
+                return true;
             }
             commit();
         }
-        lockAnew(request, List.of());
+        return lockAnew(request, List.of());
     }
 
-    /** Takes what the command needs and some more in a new turn, waiting. */
-    private void lockAnew(Request request, List<Turn.DbKey> more) {
+    /** Takes what the command needs and some more in a new turn, waiting; false if a script seems to have it for good. */
+    private boolean lockAnew(Request request, List<Turn.DbKey> more) {
         begunNanos = System.nanoTime();
         turn.begin(System.currentTimeMillis());
         List<Turn.DbKey> keys = execution.keys(session, request.entry(), request.args());
         keys.addAll(more);
         if (!keys.isEmpty()) {
-            turn.lockAll(keys, false);
+            if (!turn.lockAll(keys, execution::isBusy)) {
+                return false;
+            }
             begunNanos = System.nanoTime();
         }
+        return true;
     }
 
     /** Commits what the turn holds; writes whose commit fails are answered with the error. */

@@ -26,12 +26,14 @@ import java.util.List;
  */
 public final class Transactions {
     private final KeyspaceHandle handle;
+    private final InnerCalls calls;
     private final List<Command> commands;
     private final Handler execHandler = this::exec;
 
-    /** Transactions over the handle's keyspace. */
-    public Transactions(KeyspaceHandle handle) {
+    /** Transactions over the handle's keyspace, whose commands {@code calls} runs. */
+    public Transactions(KeyspaceHandle handle, InnerCalls calls) {
         this.handle = handle;
+        this.calls = calls;
         Command exec = Command.of("exec", 1, execHandler)
                 .flags(Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.SKIP_SLOWLOG)
                 .group("transactions")
@@ -155,7 +157,7 @@ public final class Transactions {
         }
     }
 
-    private static Reply outcome(Turn turn, Session session) {
+    private Reply outcome(Turn turn, Session session) {
         Transaction transaction = session.transaction();
         if (transaction.isAborted()) {
             return Reply.error("EXECABORT Transaction discarded because of previous errors.");
@@ -171,12 +173,10 @@ public final class Transactions {
         return Reply.array(replies);
     }
 
-    private static Reply run(Turn turn, Session session, Transaction.Queued queued) {
-        Turn.Mark mark = turn.mark();
+    private Reply run(Turn turn, Session session, Transaction.Queued queued) {
         try {
-            return Execution.call(queued.entry().command(), new Call(turn, session.db(), queued.args(), session));
+            return calls.run(turn, session, queued.entry(), queued.args());
         } catch (CommandException e) {
-            turn.rollback(mark);
             return Reply.error(e.reply());
         }
     }

@@ -7,7 +7,6 @@ import io.cairn.engine.rows.WouldBlockException;
 import io.cairn.engine.types.ElementFetch;
 import io.cairn.server.command.CommandTable;
 import io.cairn.server.command.ElementSpec;
-import io.cairn.server.command.Flag;
 import io.cairn.server.command.Reply;
 import io.cairn.server.dispatch.Execution;
 import io.cairn.server.dispatch.Request;
@@ -306,7 +305,7 @@ final class Loop {
 
     private void run(Connection connection, CommandTable.Entry entry, byte[][] args) {
         Session session = connection.session();
-        if (entry.is(Flag.WRITE) || execution.isExec(entry)) {
+        if (execution.mayChange(entry)) {
             session.wrote();
         }
         if (execution.leavesLoop(session, entry, args) || !lock(session, entry, args)) {

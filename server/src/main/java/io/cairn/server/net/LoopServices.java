@@ -32,6 +32,7 @@ public record LoopServices(
         Sessions sessions,
         Clients clients) {
     Execution execution(Turn turn) {
-        return new Execution(turn, counters, counters.newThread(table.all().size()), transactions, waiters);
+        return new Execution(
+                turn, counters, counters.newThread(table.all().size()), transactions, waiters, () -> false);
     }
 }

@@ -1,5 +1,6 @@
 package io.cairn.server.net;
 
+import io.cairn.server.dispatch.Execution;
 import io.cairn.server.session.Session;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -68,7 +69,7 @@ public final class Network implements AutoCloseable {
 
     private static ThreadFactory threadNames() {
         AtomicInteger number = new AtomicInteger();
-        return task -> new Thread(task, "io-" + number.incrementAndGet());
+        return task -> new Thread(null, task, "io-" + number.incrementAndGet(), Execution.STACK_BYTES);
     }
 
     private void tick(Loop loop) {

@@ -64,6 +64,13 @@ public final class ReplyEncoder {
             } else {
                 writeLine(out, '#', bool.value() ? "t" : "f");
             }
+        } else if (reply instanceof Reply.BigNumber number) {
+            if (old) {
+                byte[] digits = number.digits().getBytes(StandardCharsets.UTF_8);
+                writeBulk(out, digits, 0, digits.length);
+            } else {
+                writeLine(out, '(', number.digits());
+            }
         } else if (reply instanceof Reply.Verbatim verbatim) {
             writeVerbatim(out, verbatim, old);
         } else if (reply instanceof Reply.Several several) {

@@ -55,6 +55,7 @@ public final class Session implements Caller {
     private volatile boolean closing;
     private Replies replies = Replies.ON;
     private volatile @Nullable Deferral deferral;
+    private int scriptProtocol;
     private boolean offsetIsOld;
     private long writtenUpTo;
 
@@ -174,7 +175,17 @@ public final class Session implements Caller {
 
     @Override
     public int protocol() {
-        return protocol;
+        return scriptProtocol == 0 ? protocol : scriptProtocol;
+    }
+
+    /** Says in which RESP version commands of a script answer that runs for the client; 0 when none does. */
+    public void scriptProtocol(int version) {
+        scriptProtocol = version;
+    }
+
+    @Override
+    public boolean isScript() {
+        return scriptProtocol != 0;
     }
 
     /** Changes the RESP version. */
@@ -343,7 +354,7 @@ public final class Session implements Caller {
 
     @Override
     public boolean mayWait() {
-        return !transaction.isRunning();
+        return !transaction.isRunning() && !isScript();
     }
 
     @Override

@@ -68,18 +68,22 @@ public final class Transaction {
 
     /** Whether a queued command writes. */
     public boolean writes() {
-        for (Queued queued : queue) {
-            if (queued.entry().is(Flag.WRITE)) {
-                return true;
-            }
-        }
-        return false;
+        return any(Flag.WRITE);
     }
 
     /** Whether a queued command may need memory. */
     public boolean needsMemory() {
+        return any(Flag.DENYOOM);
+    }
+
+    /** Whether a queued command runs a script. */
+    public boolean runsScript() {
+        return any(Flag.RUNS_SCRIPT);
+    }
+
+    private boolean any(Flag flag) {
         for (Queued queued : queue) {
-            if (queued.entry().is(Flag.DENYOOM)) {
+            if (queued.entry().is(flag)) {
                 return true;
             }
         }

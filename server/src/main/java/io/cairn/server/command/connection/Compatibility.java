@@ -9,5 +9,8 @@ public final class Compatibility {
     /** The version of Redis whose replies and errors ours are. */
     public static final String VERSION = "7.0.15";
 
+    /** The same as a number, two hexadecimal digits a part. */
+    public static final int VERSION_NUMBER = 0x07000F;
+
     private Compatibility() {}
 }

@@ -21,32 +21,30 @@ import io.cairn.server.command.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The command FUNCTION.
  *
- * <p>Libraries come with a real server's stream and snapshots, and with FUNCTION RESTORE; they are kept and passed on. A
- * client's FUNCTION LOAD is refused: whether code is sound only an engine that runs it can say.
+ * <p>Libraries come by FUNCTION LOAD and RESTORE, and with a primary's stream and snapshots; they are kept as they were written.
  *
- * <p><i>Immutable.</i>
+ * <p><i>Thread-safe.</i>
  */
 public final class FunctionCommands {
-    private static final String NO_ENGINE = "ERR FUNCTION LOAD needs a script engine, which this server does not have:"
-            + " load the library into a server that has one, and bring it here with FUNCTION DUMP and FUNCTION RESTORE,"
-            + " or by replication";
     private static final String[] EVERYWHERE = {"request_policy:all_shards", "response_policy:all_succeeded"};
     private static final List<String> HELP = List.of(
             "FUNCTION <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
             "LOAD [REPLACE] <FUNCTION CODE>",
-            "    Create a library of functions. Refused: there is no script engine here.",
+            "    Create a library of functions.",
             "DELETE <LIBRARY NAME>",
             "    Delete a library.",
             "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
-            "    Return the libraries: name, engine and, with WITHCODE, code. The functions inside are not known here.",
+            "    Return the libraries: name, engine, functions and, with WITHCODE, code.",
             "STATS",
-            "    Return what runs, which is nothing, and how many libraries each engine has.",
+            "    Return the function that runs, and how many libraries and functions each engine has.",
             "KILL",
-            "    Kill the function that runs.",
+            "    End functions that run for longer than busy-reply-threshold. What they wrote is undone.",
             "FLUSH [ASYNC|SYNC]",
             "    Delete all libraries.",
             "DUMP",
@@ -56,31 +54,35 @@ public final class FunctionCommands {
             "HELP",
             "    Prints this help.");
 
-    private FunctionCommands() {}
+    private final FunctionEngine engine;
+
+    /** Commands on libraries whose functions the engine runs. */
+    public FunctionCommands(FunctionEngine engine) {
+        this.engine = engine;
+    }
 
     /** All commands on functions. */
-    public static List<Command> commands() {
+    public List<Command> commands() {
         return List.of(Command.container("function")
                 .group("scripting")
                 .since("7.0.0")
                 .summary("Commands on libraries of functions.")
-                .sub(change("load", -3, FunctionCommands::load, DENYOOM)
-                        .summary("Creates a library; refused, since there is no engine to verify it."))
+                .sub(change("load", -3, this::load, DENYOOM).summary("Creates a library."))
                 .sub(change("delete", 3, FunctionCommands::delete).summary("Deletes a library."))
                 .sub(change("flush", -2, FunctionCommands::flush).summary("Deletes all libraries."))
-                .sub(change("restore", -3, FunctionCommands::restore, DENYOOM)
+                .sub(change("restore", -3, this::restore, DENYOOM)
                         .summary("Restores libraries from what FUNCTION DUMP gave."))
-                .sub(lookup("list", -2, FunctionCommands::list, NOSCRIPT)
+                .sub(lookup("list", -2, this::list, NOSCRIPT)
                         .tips("nondeterministic_output_order")
                         .summary("Returns the libraries."))
                 .sub(lookup("dump", 2, call -> Reply.bulk(LibraryPayload.of(Libraries.all(call.turn()))), NOSCRIPT)
                         .summary("Returns all libraries as a payload."))
-                .sub(lookup("stats", 2, FunctionCommands::stats, NOSCRIPT, ALLOW_BUSY)
+                .sub(lookup("stats", 2, this::stats, NOSCRIPT, ALLOW_BUSY)
                         .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
-                        .summary("Returns how many libraries there are."))
-                .sub(lookup("kill", 2, FunctionCommands::kill, NOSCRIPT, ALLOW_BUSY)
+                        .summary("Returns what runs, and how many libraries there are."))
+                .sub(lookup("kill", 2, this::kill, NOSCRIPT, ALLOW_BUSY)
                         .tips("request_policy:all_shards", "response_policy:one_succeeded")
-                        .summary("Kills the function that runs."))
+                        .summary("Ends the function that runs."))
                 .sub(lookup("help", 2, call -> help(), LOADING, STALE).summary("Returns help."))
                 .build());
     }
@@ -112,8 +114,7 @@ public final class FunctionCommands {
 
     // ---- changes
 
-    /** Takes the code that a primary, or this node's own log, has had verified. */
-    private static Reply load(Call call) {
+    private Reply load(Call call) {
         boolean replace = false;
         int at = 2;
         for (; at < call.count() - 1; at++) {
@@ -126,9 +127,9 @@ public final class FunctionCommands {
         if (!replace && Libraries.find(call.turn(), library.name()) != null) {
             throw new CommandException("ERR Library '" + library.name() + "' already exists");
         }
-        if (!call.turn().isStreaming()) {
-            throw new CommandException(NO_ENGINE);
-        }
+        List<FunctionLibrary> others = Libraries.all(call.turn());
+        others.removeIf(other -> other.name().equals(library.name()));
+        engine.check(library, others);
         Libraries.put(call.turn(), library);
         call.changed();
         return Reply.bulk(library.name());
@@ -175,7 +176,7 @@ public final class FunctionCommands {
                 "ERR unknown subcommand or wrong number of arguments for '" + subcommand + "'. Try FUNCTION HELP.");
     }
 
-    private static Reply restore(Call call) {
+    private Reply restore(Call call) {
         if (call.count() > 4) {
             throw wrongArguments("RESTORE");
         }
@@ -189,10 +190,16 @@ public final class FunctionCommands {
         if (flush) {
             deleteAll(call);
         }
+        Map<String, FunctionLibrary> kept = new TreeMap<>();
+        Libraries.all(call.turn()).forEach(library -> kept.put(library.name(), library));
         for (FunctionLibrary library : restored) {
-            if (!replace && Libraries.find(call.turn(), library.name()) != null) {
+            if (kept.remove(library.name()) != null && !replace) {
                 throw new CommandException("ERR Library " + library.name() + " already exists");
             }
+        }
+        for (FunctionLibrary library : restored) {
+            engine.check(library, kept.values());
+            kept.put(library.name(), library);
             Libraries.put(call.turn(), library);
         }
         call.changed();
@@ -201,7 +208,7 @@ public final class FunctionCommands {
 
     // ---- reads
 
-    private static Reply list(Call call) {
+    private Reply list(Call call) {
         byte[] pattern = null;
         boolean withCode = false;
         for (int at = 2; at < call.count(); at++) {
@@ -226,12 +233,14 @@ public final class FunctionCommands {
         return Reply.array(libraries);
     }
 
-    private static Reply describe(FunctionLibrary library, boolean withCode) {
+    private Reply describe(FunctionLibrary library, boolean withCode) {
         List<Reply> fields = new ArrayList<>(List.of(
                 Reply.bulk("library_name"),
                 Reply.bulk(library.name()),
                 Reply.bulk("engine"),
-                Reply.bulk(library.engine())));
+                Reply.bulk(library.engine()),
+                Reply.bulk("functions"),
+                functions(library)));
         if (withCode) {
             fields.add(Reply.bulk("library_code"));
             fields.add(Reply.bulk(library.code()));
@@ -239,17 +248,54 @@ public final class FunctionCommands {
         return new Reply.Pairs(fields);
     }
 
-    private static Reply stats(Call call) {
-        int libraries = Libraries.all(call.turn()).size();
-        Reply lua = new Reply.Pairs(List.of(Reply.bulk("libraries_count"), Reply.integer(libraries)));
+    private Reply functions(FunctionLibrary library) {
+        List<Reply> functions = new ArrayList<>();
+        for (FunctionEngine.Described function : engine.functions(library)) {
+            functions.add(new Reply.Pairs(List.of(
+                    Reply.bulk("name"),
+                    Reply.bulk(function.name()),
+                    Reply.bulk("description"),
+                    function.description(),
+                    Reply.bulk("flags"),
+                    function.flags())));
+        }
+        return Reply.array(functions);
+    }
+
+    private Reply stats(Call call) {
+        List<FunctionLibrary> libraries = Libraries.all(call.turn());
+        int functions = libraries.stream()
+                .mapToInt(library -> engine.functions(library).size())
+                .sum();
+        Reply lua = new Reply.Pairs(List.of(
+                Reply.bulk("libraries_count"),
+                Reply.integer(libraries.size()),
+                Reply.bulk("functions_count"),
+                Reply.integer(functions)));
         return new Reply.Pairs(List.of(
                 Reply.bulk("running_script"),
-                Reply.NULL,
+                engine.running().stream()
+                        .findFirst()
+                        .map(FunctionCommands::running)
+                        .orElse(Reply.NULL),
                 Reply.bulk("engines"),
                 new Reply.Pairs(List.of(Reply.bulk("LUA"), lua))));
     }
 
-    private static Reply kill(Call call) {
-        throw new CommandException("NOTBUSY No scripts in execution right now.");
+    private static Reply running(FunctionEngine.Running function) {
+        return new Reply.Pairs(List.of(
+                Reply.bulk("name"),
+                Reply.bulk(function.name()),
+                Reply.bulk("command"),
+                Reply.array(function.command().stream().map(Reply::bulk).toList()),
+                Reply.bulk("duration_ms"),
+                Reply.integer(function.millis())));
+    }
+
+    private Reply kill(Call call) {
+        if (!engine.kill()) {
+            throw new CommandException("NOTBUSY No scripts in execution right now.");
+        }
+        return Reply.OK;
     }
 }

@@ -1,8 +1,8 @@
 /**
- * FUNCTION: libraries of functions are kept, listed, dumped and restored; {@link
+ * FUNCTION: libraries of functions are loaded, kept, listed, dumped and restored; {@link
  * io.cairn.server.command.functions.FunctionCommands} declares it all.
  *
- * <p>There is no engine here that could run them, so nothing is said of the functions inside.
+ * <p>What runs them is a {@link io.cairn.server.command.functions.FunctionEngine}.
  */
 @NullMarked
 package io.cairn.server.command.functions;

@@ -88,7 +88,7 @@ final class Deadlines {
         if (dueMillis <= call.turn().nowMillis() && !streaming) {
             call.turn().set(call.db(), key, null);
             call.notifyDeleted(key);
-            call.propagate(call.turn().expireCommand(), key);
+            call.propagate(call.turn().handle().expireCommand(), key);
             return Reply.ONE;
         }
         // A primary's stream deletes what is due; a time before 1970 in it only has to be one that has passed.

@@ -3,6 +3,7 @@ package io.cairn.server.command.streams;
 import io.cairn.engine.entry.StreamId;
 import io.cairn.engine.types.StoredStream;
 import io.cairn.server.command.Call;
+import io.cairn.server.command.Caller;
 import io.cairn.server.command.CommandException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,11 @@ final class StreamReadParser {
         for (int i = 1; i < call.count(); i++) {
             int more = call.count() - i - 1;
             if (call.is(i, "block") && more > 0) {
+                Caller caller = call.caller();
+                if (caller != null && caller.isScript()) {
+                    throw new CommandException(
+                            "ERR " + call.text(0) + " command is not allowed with BLOCK option from scripts");
+                }
                 blockMillis = timeout(++i);
             } else if (call.is(i, "count") && more > 0) {
                 count = Math.max(0, call.integer(++i));

@@ -139,7 +139,7 @@ final class Values {
                 && !call.turn().isStreaming()) {
             call.turn().set(call.db(), key, null);
             call.notifyDeleted(key);
-            call.propagate(call.turn().expireCommand(), key);
+            call.propagate(call.turn().handle().expireCommand(), key);
         } else if (options.unit() != Expiry.Unit.NONE) {
             call.turn().set(call.db(), key, MetaRow.withExpiry(row, dueMillis));
             call.notify(Event.GENERIC, "expire", key);
