@@ -8,6 +8,7 @@ import io.cairn.server.differential.Differential;
 import io.cairn.server.differential.Families;
 import io.cairn.server.differential.Peer;
 import io.cairn.server.differential.RespClient;
+import io.cairn.server.differential.Scripted;
 import io.cairn.server.differential.Subject;
 import io.cairn.wal.simulation.Seeded;
 import java.io.IOException;
@@ -68,6 +69,10 @@ final class EqualitiesIT {
                 try (RespClient client = new RespClient(primary.port())) {
                     Differential differential = new Differential(client, peer, random.nextLong());
                     sameAsARealServer(differential, round % 2 == 0 ? 2 : 3);
+                    long scripts = random.nextLong();
+                    new Differential(new Scripted(client, scripts), new Scripted(peer, scripts), scripts)
+                            .run(COMMANDS, Families.generators());
+                    differential.compareState();
                     differential.runAlone(COMMANDS, Families.generators());
                     sameOnReplicas(differential, client, real, replicated);
                 }

@@ -5,24 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.cairn.engine.stream.StreamParser;
 import io.cairn.server.differential.Peer;
 import io.cairn.wal.simulation.Seeded;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Clients that wait: played on a real server and on ours, the same scenes give the same replies and effects. */
@@ -480,9 +470,9 @@ final class BlockingIT {
                 RunningServer server = RunningServer.start("--appendfsync", "always")) {
             for (Map.Entry<String, Play> play : plays().entrySet()) {
                 long theirStart = peer.appended();
-                int ourStart = logged(server).length;
+                int ourStart = Logged.bytes(server).length;
                 assertEquals(played(play, peer.port()), played(play, server.port()), play.getKey());
-                byte[] ours = logged(server);
+                byte[] ours = Logged.bytes(server);
                 assertEquals(
                         lines(peer.appendedSince(theirStart)),
                         lines(Arrays.copyOfRange(ours, ourStart, ours.length)),
@@ -543,38 +533,14 @@ final class BlockingIT {
         }
     }
 
-    /** All bytes of the server's log. */
-    private static byte[] logged(RunningServer server) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        try (Stream<Path> files = Files.walk(server.directory())) {
-            for (Path file : files.filter(name -> name.toString().endsWith(".log"))
-                    .sorted()
-                    .toList()) {
-                if (file.getParent().endsWith("wal")) {
-                    all.writeBytes(Files.readAllBytes(file));
-                }
-            }
-        }
-        return all.toByteArray();
-    }
-
     /**
      * The commands in a stream as text, without those that select a database or frame a transaction, and the times of
      * deliveries. Where a group stands is logged by ours more often, so that its count of read entries is the same on replicas.
      */
     private static String lines(byte[] stream) {
-        StreamParser parser = new StreamParser();
-        ByteBuffer bytes = ByteBuffer.wrap(stream);
-        List<String> lines = new ArrayList<>();
-        for (byte[][] next = parser.next(bytes); next != null; next = parser.next(bytes)) {
-            String line = Arrays.stream(next)
-                    .map(word -> new String(word, StandardCharsets.ISO_8859_1))
-                    .collect(Collectors.joining(" "));
-            String name = line.split(" ")[0].toLowerCase(Locale.ROOT);
-            if (!List.of("select", "multi", "exec").contains(name) && !line.startsWith("XGROUP SETID")) {
-                lines.add((name + line.substring(name.length())).replaceAll("TIME \\d+", "TIME now"));
-            }
-        }
-        return String.join("\n", lines);
+        return Logged.lines(stream).stream()
+                .filter(line -> !line.matches("(select|multi|exec)\\b.*|xgroup SETID.*"))
+                .map(line -> line.replaceAll("TIME \\d+", "TIME now"))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -21,6 +21,7 @@ import io.cairn.server.command.lists.ListCommands;
 import io.cairn.server.command.strings.StringCommands;
 import io.cairn.server.dispatch.Admission;
 import io.cairn.server.dispatch.DiskPool;
+import io.cairn.server.dispatch.InnerCalls;
 import io.cairn.server.dispatch.Pause;
 import io.cairn.server.dispatch.Policy;
 import io.cairn.server.dispatch.Transactions;
@@ -42,9 +43,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -247,16 +250,19 @@ final class FailedCommitIT {
     private static void serve(FailingStore store, Durability durability, Conversation conversation) throws IOException {
         KeyspaceHandle handle = new KeyspaceHandle();
         handle.keyspace(new Keyspace(store, null, AppliedState.empty(LogIdentity.of("0".repeat(40)), 16, 0, 0)));
-        Transactions transactions = new Transactions(handle);
+        Counters counters = new Counters();
+        AtomicReference<CommandTable> made = new AtomicReference<>();
+        Transactions transactions =
+                new Transactions(handle, new InnerCalls(counters, () -> Objects.requireNonNull(made.get())));
         List<Command> commands = new ArrayList<>(StringCommands.commands());
         commands.addAll(ListCommands.commands());
         commands.addAll(transactions.commands());
         CommandTable table = new CommandTable(commands);
-        Counters counters = new Counters();
+        made.set(table);
         Open open = new Open();
         Waiters waiters = new Waiters();
         Pause pause = new Pause();
-        try (DiskPool pool = new DiskPool(handle, table, counters, transactions, waiters, 1)) {
+        try (DiskPool pool = new DiskPool(handle, table, counters, transactions, waiters, () -> false, 1)) {
             LoopServices services = new LoopServices(
                     handle,
                     table,

@@ -15,8 +15,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** A server in this process on a free port, with its data in a temporary directory. */
-final class RunningServer implements AutoCloseable {
+/**
+ * A server in this process on a free port, with its data in a temporary directory.
+ *
+ * <p><i>Confined to the test's thread.</i>
+ */
+public final class RunningServer implements AutoCloseable {
     private final Path directory;
     private final Server server;
 
@@ -26,7 +30,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     /** Starts one with these directives on top of those that a test wants anyway. */
-    static RunningServer start(String... directives) throws IOException {
+    public static RunningServer start(String... directives) throws IOException {
         Path directory = Files.createTempDirectory("cairn");
         List<String> args = new ArrayList<>(List.of("--port", "0", "--bind", "127.0.0.1"));
         args.addAll(List.of("--dir", directory.toString(), "--enable-debug-command", "yes", "--io-threads", "2"));
@@ -54,7 +58,7 @@ final class RunningServer implements AutoCloseable {
         });
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
