@@ -226,6 +226,10 @@ public final class Turn {
         layout.clear();
         replayedTo = -1;
         wants.clear();
+        RowBatch used = batch;
+        if (used != null) {
+            used.clear(); // its rows may be large, and the next turn far
+        }
     }
 
     // ---- what a command is told
@@ -647,8 +651,6 @@ public final class Turn {
         if (into == null) {
             into = store.newBatch();
             batch = into;
-        } else {
-            into.clear();
         }
         metas.writeTo(into, trash, this::isFlushed);
         rows.drainTo(into);
