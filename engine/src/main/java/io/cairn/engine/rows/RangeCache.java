@@ -41,6 +41,7 @@ final class RangeCache {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final Following ofRows = new Following(Family.ROWS);
+    private long batch;
     private final Following ofScores = new Following(Family.SCORES);
 
     RangeCache(long bytesMax) {
@@ -124,9 +125,10 @@ final class RangeCache {
 
     // ---- changes
 
-    /** Follows rows that were written; they can be read behind the cache. */
+    /** Follows rows that were written; they can be read behind the cache. One writer at a time. */
     void apply(Family family, RowChanges changes) {
         if (!changes.isEmpty()) {
+            batch++;
             changes.visit(family == Family.SCORES ? ofScores : ofRows);
             evict();
         }
@@ -143,7 +145,7 @@ final class RangeCache {
         public void put(int hash, int namespace, byte[] key, byte[] row) {
             if (key.length >= VERSION_BYTES) {
                 long id = id(family, version(key));
-                shard(id).put(id, key, row);
+                shard(id).put(id, batch, key, row);
             }
         }
 
@@ -151,7 +153,7 @@ final class RangeCache {
         public void delete(int hash, int namespace, byte[] key) {
             if (key.length >= VERSION_BYTES) {
                 long id = id(family, version(key));
-                shard(id).delete(id, key);
+                shard(id).delete(id, batch, key);
             }
         }
 

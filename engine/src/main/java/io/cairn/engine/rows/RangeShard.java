@@ -26,6 +26,7 @@ final class RangeShard {
     private static final int STAMPS = 1 << 8;
     private static final int COLLECTION_BYTES = 256;
     private static final int ROW_BYTES = 40;
+    private static final int UNREAD_CHANGES_MAX = 8;
 
     private final RangeCache cache;
     private final Map<Long, CollectionRanges> collections = new HashMap<>();
@@ -186,8 +187,8 @@ final class RangeShard {
 
     // ---- changes
 
-    /** A row was written. */
-    synchronized void put(long id, byte[] key, byte[] value) {
+    /** A row was written by a batch. */
+    synchronized void put(long id, long batch, byte[] key, byte[] value) {
         stamps[place(id)]++;
         CollectionRanges ranges = collections.get(id);
         Stretch stretch = ranges == null ? null : ranges.at(key);
@@ -196,7 +197,7 @@ final class RangeShard {
         }
         if (RangeCache.isLarge(key, value.length)) {
             remove(ranges, stretch);
-        } else if (isWorthKeeping(ranges, stretch)) {
+        } else if (isWorthKeeping(ranges, stretch, batch)) {
             change(ranges, stretch, stretch.rows.with(key, value));
             int size = stretch.rows.size();
             if (size == ROWS_MOST || size > 1 && stretch.rows.bytes() > 2 * BYTES_MADE) {
@@ -205,12 +206,12 @@ final class RangeShard {
         }
     }
 
-    /** A row was deleted. */
-    synchronized void delete(long id, byte[] key) {
+    /** A row was deleted by a batch. */
+    synchronized void delete(long id, long batch, byte[] key) {
         stamps[place(id)]++;
         CollectionRanges ranges = collections.get(id);
         Stretch stretch = ranges == null ? null : ranges.at(key);
-        if (ranges != null && stretch != null && isWorthKeeping(ranges, stretch)) {
+        if (ranges != null && stretch != null && isWorthKeeping(ranges, stretch, batch)) {
             change(ranges, stretch, stretch.rows.without(key));
             if (stretch.rows.size() < ROWS_FEW) {
                 join(ranges, stretch);
@@ -218,9 +219,13 @@ final class RangeShard {
         }
     }
 
-    /** A stretch that was changed more often than it has rows, and not read meanwhile, costs more than reading it again. */
-    private boolean isWorthKeeping(CollectionRanges ranges, Stretch stretch) {
-        if (++stretch.changes <= ROWS_MOST) {
+    /** A stretch that many batches in a row have changed, and nobody has read, costs more than reading it again. */
+    private boolean isWorthKeeping(CollectionRanges ranges, Stretch stretch, long batch) {
+        if (stretch.batch != batch) {
+            stretch.batch = batch;
+            stretch.changes++;
+        }
+        if (stretch.changes <= UNREAD_CHANGES_MAX) {
             return true;
         }
         remove(ranges, stretch);

@@ -15,7 +15,11 @@ final class Stretch {
     volatile RowBlock rows;
     boolean used = true;
     boolean gone;
+
+    /** Batches that changed it since it was read, and the last of them. */
     int changes;
+
+    long batch;
 
     /** In the list of its collection. */
     int place;
@@ -32,6 +36,7 @@ final class Stretch {
     void inherit(Stretch other) {
         used = other.used;
         changes = other.changes;
+        batch = other.batch;
     }
 
     /** About the memory that it takes. */
