@@ -81,6 +81,11 @@ public final class StoredStream {
         return new StreamPart.State(length, lastId, firstId, maxDeletedId, entriesAdded, groups);
     }
 
+    /** The version that its rows stand under: another stream has another one. */
+    public long version() {
+        return version;
+    }
+
     /** Number of entries. */
     public long length() {
         return length;

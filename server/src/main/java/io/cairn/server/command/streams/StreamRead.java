@@ -39,8 +39,13 @@ public record StreamRead(
      */
     public record Wanted(byte[] key, @Nullable StreamId after) {}
 
-    /** How many entries each stream had been added when a client began to wait; -1 for one that was not there. */
-    private record Added(long[] counts) {}
+    /**
+     * A stream when a client began to wait.
+     *
+     * @param version which stream it was, -1 for none
+     * @param added how many entries it had been added
+     */
+    private record Before(long version, long added) {}
 
     /** Reads the arguments; a wrong type or a group that is not there is an error here. */
     public static StreamRead parse(Call call) {
@@ -81,20 +86,21 @@ public record StreamRead(
             return served == null ? Reply.NULL_ARRAY : served;
         }
         List<byte[]> keys = wanted.stream().map(Wanted::key).toList();
-        Added added = new Added(
-                wanted.stream().mapToLong(one -> added(call, one.key())).toArray());
-        Waiting.Attempt attempt = (later, key) -> serveLater(later, key, added);
+        List<Before> before = wanted.stream().map(one -> now(call, one.key())).toList();
+        Waiting.Attempt attempt = (later, key) -> serveLater(later, key, before);
         return call.await(
                 new Waiting(ValueType.STREAM, keys, blockMillis, group != null, null, attempt), Reply.NULL_ARRAY);
     }
 
-    private static long added(Call call, byte[] key) {
+    private static Before now(Call call, byte[] key) {
         StoredStream stream = StreamCommands.read(call, key);
-        return stream == null ? -1 : stream.state().entriesAdded();
+        return stream == null
+                ? new Before(-1, 0)
+                : new Before(stream.version(), stream.state().entriesAdded());
     }
 
     /** Of several streams only the one that has changed is served. */
-    private @Nullable Reply serveLater(Call call, byte[] key, Added before) {
+    private @Nullable Reply serveLater(Call call, byte[] key, List<Before> before) {
         byte[] of = group;
         if (of != null) {
             requireStill(call, key, of);
@@ -104,7 +110,7 @@ public record StreamRead(
             if (Arrays.equals(one.key(), key)) {
                 StreamRead alone = new StreamRead(group, consumer, count, blockMillis, noAck, List.of(one));
                 Reply served = alone.serve(call);
-                return served == null && added(call, key) != before.counts()[i] ? alone.serveNothing(call) : served;
+                return served == null && !now(call, key).equals(before.get(i)) ? alone.serveNothing(call) : served;
             }
         }
         return null;
