@@ -86,6 +86,11 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /** Whether something has come that was not read yet. */
+    boolean isAnswered() throws IOException {
+        return in.available() > 0;
+    }
+
     /** One reply, whole, as it came. */
     String reply() throws IOException {
         String line = line();
