@@ -241,7 +241,8 @@ public final class Server implements AutoCloseable {
                 ProcessFigures.memory(
                         this::datasetBytes,
                         () -> configuration.number(Directives.MAXMEMORY),
-                        () -> configuration.text(Directives.MAXMEMORY_POLICY)),
+                        () -> configuration.text(Directives.MAXMEMORY_POLICY),
+                        scripts),
                 own.persistence(saves::figures),
                 figures.stats(List.of(expiry, pubsub, replication.counters())),
                 replication.section(),

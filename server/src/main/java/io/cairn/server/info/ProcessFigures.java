@@ -1,5 +1,6 @@
 package io.cairn.server.info;
 
+import io.cairn.server.script.Scripts;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -22,8 +23,9 @@ public final class ProcessFigures {
 
     private ProcessFigures() {}
 
-    /** Memory of heap, buffers and process; {@code dataset} gives bytes of rows that are in memory for good. */
-    public static InfoSection memory(LongSupplier dataset, LongSupplier maxMemory, Supplier<String> policy) {
+    /** Memory of heap, buffers, scripts and process; {@code dataset} gives bytes of rows that are in memory for good. */
+    public static InfoSection memory(
+            LongSupplier dataset, LongSupplier maxMemory, Supplier<String> policy, Scripts scripts) {
         return new InfoSection("Memory", true, fields -> {
             MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
             long buffers = 0;
@@ -42,6 +44,8 @@ public final class ProcessFigures {
                     .add("heap_max", heap.getMax())
                     .add("direct_buffers", buffers)
                     .add("used_memory_dataset", dataset.getAsLong())
+                    .add("used_memory_lua", scripts.luaBytes())
+                    .add("number_of_cached_scripts", scripts.count())
                     .add("maxmemory", maxMemory.getAsLong())
                     .add("maxmemory_human", human(maxMemory.getAsLong()))
                     .add("maxmemory_policy", policy.get())

@@ -56,6 +56,7 @@ final class Interpreter implements AutoCloseable {
     private final int loadLibrary;
     private final int callFunction;
     private final Map<String, LoadedLibrary> libraries = new HashMap<>();
+    private int measured;
     private @Nullable ScriptRun current;
     private @Nullable Registration loading;
 
@@ -359,6 +360,14 @@ final class Interpreter implements AutoCloseable {
     /** What Lua has allocated, garbage included. */
     int kibibytes() {
         return natives.lua_gc(lua.getPointer(), LUA_GCCOUNT, 0);
+    }
+
+    /** By how much {@link #kibibytes} has grown since this was asked before. */
+    int growth() {
+        int now = kibibytes();
+        int growth = now - measured;
+        measured = now;
+        return growth;
     }
 
     private int call(Lua state, boolean raises) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class Scripts {
     private final Map<String, Script> evaluated = Collections.synchronizedMap(new Recent());
     private final Functions functions = new Functions(this);
     private final ConcurrentLinkedDeque<Interpreter> idle = new ConcurrentLinkedDeque<>();
+    private final LongAdder luaKibibytes = new LongAdder();
     private final Set<ScriptRun> running = ConcurrentHashMap.newKeySet();
 
     /** Runs scripts whose commands {@code commands} runs; a script that lasts for longer than {@code busyMillis} may be killed. */
@@ -111,11 +113,16 @@ public final class Scripts {
         loaded.clear();
         evaluated.clear();
         for (Interpreter old = idle.poll(); old != null; old = idle.poll()) {
-            old.close();
+            discard(old);
         }
     }
 
-    /** Number of scripts. */
+    /** Bytes that Lua has allocated, garbage included, as of the last run of each interpreter. */
+    public long luaBytes() {
+        return luaKibibytes.sum() << 10;
+    }
+
+    /** Number of scripts that EVALSHA finds. */
     public int count() {
         return loaded.size() + evaluated.size();
     }
@@ -198,9 +205,15 @@ public final class Scripts {
         return interpreter == null ? new Interpreter(Compatibility.VERSION, Compatibility.VERSION_NUMBER) : interpreter;
     }
 
+    private void discard(Interpreter interpreter) {
+        luaKibibytes.add(-interpreter.kibibytes());
+        interpreter.close();
+    }
+
     private void giveBack(Interpreter interpreter) {
+        luaKibibytes.add(interpreter.growth());
         if (interpreter.known() > MOST_COMPILED || interpreter.kibibytes() > MOST_KEPT_KIB) {
-            interpreter.close();
+            discard(interpreter);
         } else {
             idle.push(interpreter);
         }

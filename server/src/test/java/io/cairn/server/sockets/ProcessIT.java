@@ -5,16 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairn.server.Main;
-import io.cairn.server.differential.Draw;
 import io.cairn.server.differential.RespClient;
 import io.cairn.snapshot.peer.FreePort;
-import io.cairn.snapshot.rdb.Crc64;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,14 +71,6 @@ final class ProcessIT {
         return process.exitValue();
     }
 
-    /** What FUNCTION DUMP gives of one short library. */
-    private static byte[] library(String code) {
-        ByteBuffer payload = ByteBuffer.allocate(code.length() + 12).order(ByteOrder.LITTLE_ENDIAN);
-        payload.put((byte) 0xF5).put((byte) code.length()).put(Draw.bytes(code)).putShort((short) 10);
-        return payload.putLong(Crc64.update(0, payload.array(), 0, payload.position()))
-                .array();
-    }
-
     private static List<Object> functionsAndTimes(int port) throws IOException {
         try (RespClient client = new RespClient(port)) {
             return List.of(
@@ -98,11 +86,11 @@ final class ProcessIT {
         Files.createDirectories(directory.resolve("data"));
         Process process = startServer(port);
         List<Object> written;
-        try (Wire wire = connect(process, port);
-                RespClient client = new RespClient(port)) {
+        try (Wire wire = connect(process, port)) {
             for (String name : List.of("one", "other")) {
-                byte[] payload = library("#!lua name=" + name + "\nsome code");
-                assertEquals("+OK", client.call(Draw.bytes("FUNCTION"), Draw.bytes("RESTORE"), payload));
+                String code =
+                        "#!lua name=" + name + "\nredis.register_function('" + name + "', function() return 7 end)";
+                wire.call("FUNCTION", "LOAD", code);
             }
             assertEquals("+OK\r\n", wire.call("FUNCTION", "DELETE", "other"));
             assertEquals(":2\r\n", wire.call("HSET", "h", "f", "1", "g", "2"));
@@ -116,6 +104,7 @@ final class ProcessIT {
         process = startServer(port);
         try (Wire wire = connect(process, port)) {
             assertEquals(written, functionsAndTimes(port));
+            assertEquals(":7\r\n", wire.call("FCALL", "one", "0"));
             wire.send(Wire.request("SHUTDOWN"));
         }
         assertEquals(0, end(process), output());
