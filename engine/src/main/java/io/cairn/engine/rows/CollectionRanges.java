@@ -2,6 +2,7 @@ package io.cairn.engine.rows;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class CollectionRanges {
     private static final int ROW_OVERHEAD_BYTES = 16;
 
     private final TreeMap<byte[], Stretch> stretches = new TreeMap<>(Arrays::compareUnsigned);
-    private Stretch[] list = new Stretch[INITIAL];
+    private @Nullable Stretch[] list = new Stretch[INITIAL];
     private short[] sizes = new short[INITIAL];
     private int size;
     private int joints;
@@ -82,11 +83,15 @@ final class CollectionRanges {
     void remove(Stretch stretch) {
         stretches.remove(stretch.from);
         joints -= joints(stretch);
-        Stretch last = list[--size];
+        Stretch last = at(--size);
         list[stretch.place] = last;
         last.place = stretch.place;
         resized(last);
-        list[size] = last; // no reference is left to what is gone
+        list[size] = null; // else it would keep the rows of what goes later
+    }
+
+    private Stretch at(int place) {
+        return Objects.requireNonNull(list[place]);
     }
 
     /** A stretch has another number of rows. */
@@ -122,7 +127,7 @@ final class CollectionRanges {
 
     /** About the memory that a row takes. */
     long rowBytes() {
-        RowBlock one = list[0].rows;
+        RowBlock one = at(0).rows;
         return ROW_OVERHEAD_BYTES + (long) one.bytes() / Math.max(1, one.size());
     }
 
@@ -132,7 +137,7 @@ final class CollectionRanges {
         for (int tries = 0; tries < TRIES; tries++) {
             int place = random.nextInt(size);
             if (random.nextInt(RangeShard.ROWS_MOST) < sizes[place]) {
-                return list[place];
+                return at(place);
             }
         }
         return null;
