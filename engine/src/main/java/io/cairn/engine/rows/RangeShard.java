@@ -196,7 +196,7 @@ final class RangeShard {
             return;
         }
         if (RangeCache.isLarge(key, value.length)) {
-            remove(ranges, stretch);
+            letGo(ranges, stretch);
         } else if (isWorthKeeping(ranges, stretch, batch)) {
             change(ranges, stretch, stretch.rows.with(key, value));
             int size = stretch.rows.size();
@@ -228,7 +228,7 @@ final class RangeShard {
         if (stretch.changes <= UNREAD_CHANGES_MAX) {
             return true;
         }
-        remove(ranges, stretch);
+        letGo(ranges, stretch);
         return false;
     }
 
@@ -283,6 +283,11 @@ final class RangeShard {
             stretch.used = false;
             return;
         }
+        letGo(ranges, stretch);
+    }
+
+    /** Removes a stretch, and with its last one a collection: nothing else would. */
+    private void letGo(CollectionRanges ranges, Stretch stretch) {
         remove(ranges, stretch);
         if (ranges.isEmpty()) {
             collections.remove(stretch.id);

@@ -115,6 +115,27 @@ class RangeCacheTest {
     }
 
     @Test
+    void letsGoOfCollectionsOfWhichNothingIsLeft() {
+        for (int version = 0; version < 200; version++) {
+            write(key(version, 1), new byte[] {1});
+            walk(version, true);
+            write(key(version, 2), new byte[3000]); // longer than what is kept
+        }
+        assertEquals(0, figure("ranges"));
+        assertEquals(0, figure("bytes"));
+        for (int version = 0; version < 200; version++) {
+            write(key(version, 2), null);
+            walk(version, true);
+            for (int i = 0; i < 20; i++) {
+                write(key(version, i), i % 2 == 0 ? null : new byte[] {1});
+            }
+        }
+        assertEquals(0, figure("ranges"));
+        assertEquals(0, figure("bytes"));
+        assertEquals(10, walk(0, true).size());
+    }
+
+    @Test
     void drawsFromAllRowsOnceItHasReadThem() {
         int count = 1500;
         for (int i = 0; i < count; i++) {
