@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,7 @@ final class RangeCache {
     private static final int ROW_MAX = 2 << 10;
     private static final int SHARDS = 1 << 6;
     private static final int VERSION_BYTES = 8;
+    private static final List<Family> OF_COLLECTIONS = List.of(Family.ROWS, Family.SCORES);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long bytesMax;
@@ -131,6 +133,16 @@ final class RangeCache {
             batch++;
             changes.visit(family == Family.SCORES ? ofScores : ofRows);
             evict();
+        }
+    }
+
+    /** A version's rows are of no interest any more: who deleted them has read them, which is no reason to keep anything. */
+    void ends(long version) {
+        if (version >= 0) {
+            for (Family family : OF_COLLECTIONS) {
+                long id = id(family, version);
+                shard(id).drop(id);
+            }
         }
     }
 

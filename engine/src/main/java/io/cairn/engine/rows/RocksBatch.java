@@ -85,6 +85,11 @@ final class RocksBatch implements RowBatch {
         ended.forEach(cache::ends);
     }
 
+    /** Tells which versions end; after the rows. */
+    void tellEnded(RangeCache cache) {
+        ended.forEach(cache::ends);
+    }
+
     private void change(Family family, int hash, int namespace, byte[] key, byte[] row) {
         bytes += BatchBytes.sizeOf(family, key, row);
         // The small rows of SYSTEM come when the log has the rest.

@@ -344,6 +344,7 @@ public final class RocksRowStore implements RowStore {
             if (known != null) {
                 known.apply(Family.ROWS, changes.of(Family.ROWS));
                 known.apply(Family.SCORES, changes.of(Family.SCORES));
+                changes.tellEnded(known);
             }
         } finally {
             writing.unlock();

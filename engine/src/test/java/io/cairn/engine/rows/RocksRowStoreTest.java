@@ -43,6 +43,32 @@ class RocksRowStoreTest extends RowStoreContract {
     }
 
     @Test
+    void keepsNoRangesOfAVersionThatHasEnded() {
+        write(batch -> {
+            for (int i = 0; i < 100; i++) {
+                batch.put(Family.ROWS, row(7, i), new byte[0]);
+                batch.put(Family.SCORES, row(7, i), new byte[0]);
+            }
+        });
+        List<byte[]> keys = new ArrayList<>();
+        for (Family family : List.of(Family.ROWS, Family.SCORES)) {
+            try (RowCursor cursor = store.cursor(family, row(7), row(8), ReadMode.DISK)) {
+                for (cursor.seekToFirst(); cursor.valid(); cursor.next()) {
+                    keys.add(cursor.key());
+                }
+            }
+        }
+        assertEquals(200, keys.size());
+        assertTrue(store.stats().get("range_cache_bytes") > 0);
+        write(batch -> {
+            keys.forEach(key -> batch.delete(Family.ROWS, key));
+            keys.forEach(key -> batch.delete(Family.SCORES, key));
+            batch.ends(7);
+        });
+        assertEquals(0, store.stats().get("range_cache_bytes"));
+    }
+
+    @Test
     void saysThatMemoryCannotTellUntilTheDiskWasRead() {
         byte[] key = row(7, 1);
         byte[] member = row(7, 2);
