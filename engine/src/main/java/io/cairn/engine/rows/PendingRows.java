@@ -185,11 +185,11 @@ final class PendingRows {
 
     private void apply() {
         requireSound();
-        PendingWindow window = freeze();
-        if (window == null) {
-            return;
-        }
         try {
+            PendingWindow window = freeze();
+            if (window == null) {
+                return;
+            }
             target.write(window.serialised());
             if (window.bytes() > FLUSHED_FROM * bytesMax) {
                 target.flush(); // else several such windows would wait for it in memory, one behind the other
@@ -197,7 +197,7 @@ final class PendingRows {
         } catch (StorageException e) {
             fail(e);
             throw e;
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) { // whatever it is: a writer that waits must be told, and no window left behind
             StorageException failed = new StorageException("rows could not be applied: " + e, e);
             fail(failed);
             throw failed;

@@ -2,6 +2,7 @@ package io.cairn.engine.rows;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -170,6 +171,29 @@ class PendingRowsTest {
         assertSame(cause, later.getCause());
         assertThrows(StorageException.class, rows::drain);
         assertArrayEquals(bytes("row"), rows.find(Family.META, 7, 1, bytes("k")));
+        rows.close();
+    }
+
+    /** Else the thread would be gone, those who wait for it would wait for ever, and the next window would take this one's place. */
+    @Test
+    void anErrorOfWhateverKindIsAFailure() throws InterruptedException {
+        PendingRows rows = new PendingRows(
+                batch -> {
+                    throw new StackOverflowError("of a test");
+                },
+                WINDOW_BYTES);
+        Thread writer = new Thread(() -> {
+            for (int i = 0; ; i++) {
+                rows.add(meta("k" + i, "x".repeat(2000)));
+            }
+        });
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        writer.setUncaughtExceptionHandler((thread, e) -> end.set(e));
+        writer.start();
+        writer.join();
+        assertInstanceOf(StorageException.class, end.get());
+        assertThrows(StorageException.class, rows::drain);
+        assertEquals(2000, rows.find(Family.META, 7, 1, bytes("k0")).length);
         rows.close();
     }
 
