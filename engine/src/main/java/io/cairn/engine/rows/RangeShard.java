@@ -87,11 +87,14 @@ final class RangeShard {
         return above == null || Arrays.compareUnsigned(above.from, most) > 0 ? most : above.from;
     }
 
-    /** Where the next stretch below a key ends, or {@code least} if that is higher. */
+    /** Where the next stretch below a key ends, or {@code least} if that is higher; the key itself if it lies within by now. */
     synchronized byte[] endBelow(long id, byte[] key, byte[] least) {
         CollectionRanges ranges = collections.get(id);
         Stretch below = ranges == null ? null : ranges.below(key);
-        return below == null || Arrays.compareUnsigned(below.to, least) < 0 ? least : below.to;
+        if (below == null || Arrays.compareUnsigned(below.to, least) < 0) {
+            return least;
+        }
+        return Arrays.compareUnsigned(below.to, key) > 0 ? key : below.to;
     }
 
     /** How many rows to read from a key on, up or down: twice as many as before where that reading goes on. */
