@@ -38,7 +38,7 @@ final class LoadedLabels {
     private final long version;
     private final long rememberedBytesMax;
     private final Map<ByteBuffer, Group> groups = new HashMap<>();
-    private final Set<ByteBuffer> forgotten = new HashSet<>();
+    private final Set<Long> forgotten = new HashSet<>(); // by their digests: there may be as many as members
     private long rememberedBytes;
 
     LoadedLabels(long version) {
@@ -56,7 +56,7 @@ final class LoadedLabels {
         ByteBuffer head = ByteBuffer.wrap(first, 0, first.length - Long.BYTES);
         Group group = groups.get(head);
         if (group == null) {
-            if (forgotten.contains(head)) {
+            if (!forgotten.isEmpty() && forgotten.contains(digest(head))) {
                 throw disorder();
             }
             group = new Group();
@@ -88,10 +88,14 @@ final class LoadedLabels {
 
     private void forgetAllBut(ByteBuffer head, Group group) {
         groups.remove(head);
-        forgotten.addAll(groups.keySet());
+        groups.keySet().forEach(other -> forgotten.add(digest(other)));
         groups.clear();
         groups.put(head, group);
         rememberedBytes = group.trim();
+    }
+
+    private static long digest(ByteBuffer head) {
+        return ByteBuffer.wrap(Stub.digest(Arrays.copyOf(head.array(), head.limit()))).getLong();
     }
 
     private static StorageException disorder() {

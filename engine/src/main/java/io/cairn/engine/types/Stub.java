@@ -54,7 +54,8 @@ final class Stub {
         return stub;
     }
 
-    private static byte[] digest(byte[] member) {
+    /** Of any bytes. */
+    static byte[] digest(byte[] member) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(member);
         } catch (NoSuchAlgorithmException e) {
