@@ -86,7 +86,7 @@ public final class Janitor {
             try {
                 tick();
                 lastFailure = null;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) { // whoever took the memory may be gone soon
                 report(e);
             }
             LockSupport.parkNanos(this, PERIOD_NANOS);
@@ -113,7 +113,7 @@ public final class Janitor {
     }
 
     /** A failure that lasts is logged once, not ten times a second. */
-    private void report(Exception e) {
+    private void report(Throwable e) {
         String failure = String.valueOf(e);
         if (!failure.equals(lastFailure)) {
             LOG.error("background work failed, it will be tried again", e);

@@ -25,6 +25,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -332,6 +334,19 @@ class EngineTest {
             engine.janitor().tick();
             assertEquals(700, engine.janitor().expiredKeys(), "a flushed key's entry is dropped, not expired");
             assertNull(engine.handle().writeError());
+        }
+    }
+
+    @Test
+    void janitorGoesOnWhenMemoryWasShort() throws Exception {
+        try (Engine engine = open(true)) {
+            CountDownLatch rounds = new CountDownLatch(3);
+            engine.janitor().eachRound(() -> {
+                rounds.countDown();
+                throw new OutOfMemoryError("of a test");
+            });
+            engine.start();
+            assertTrue(rounds.await(60, TimeUnit.SECONDS));
         }
     }
 
