@@ -42,6 +42,8 @@ public final class Execution {
 
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final Reply INTERNAL_ERROR = Reply.error("ERR internal error");
+    private static final String BUSY =
+            "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
     static final String READ_ONLY = "READONLY You can't write against a read only replica.";
 
     private final Turn turn;
@@ -84,6 +86,12 @@ public final class Execution {
     /** Whether a script has run for so long that nobody should wait for its keys. */
     boolean isBusy() {
         return busy.getAsBoolean();
+    }
+
+    /** The answer to a command that will not wait for a script; a transaction ends with it. */
+    Reply busy(Session session, CommandTable.Entry entry) {
+        refused(entry);
+        return isExec(entry) ? transactions.refused(session, BUSY) : Reply.error(BUSY);
     }
 
     /** Whether the command is EXEC. */

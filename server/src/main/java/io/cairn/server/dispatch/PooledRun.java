@@ -24,8 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PooledRun {
     private static final Logger LOG = LoggerFactory.getLogger(PooledRun.class);
-    private static final Reply BUSY =
-            Reply.error("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
     private static final long YOUNG_NANOS = 200_000;
 
     /** How often a command that comes to ever more keys is run again before it gets all of them. */
@@ -85,7 +83,7 @@ final class PooledRun {
         }
         List<Turn.DbKey> wanted = new ArrayList<>();
         if (!lock(request)) {
-            return BUSY;
+            return execution.busy(session, entry);
         }
         for (int round = 1; round <= MOST_ROUNDS; round++) {
             long cycle = turn.cycle();
@@ -105,7 +103,7 @@ final class PooledRun {
                 }
                 wanted.addAll(wants.keys());
                 if (!lockAnew(request, wanted)) {
-                    return BUSY;
+                    return execution.busy(session, entry);
                 }
             }
         }

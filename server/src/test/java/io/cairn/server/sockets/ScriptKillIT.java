@@ -112,6 +112,30 @@ final class ScriptKillIT {
     }
 
     @Test
+    void aTransactionThatIsToldBusyIsOver() throws IOException {
+        try (RunningServer server = RunningServer.start("--busy-reply-threshold", "20");
+                Wire killer = server.connect();
+                Wire other = server.connect();
+                Wire client = server.connect()) {
+            client.send(Wire.request("EVAL", "redis.call('set', KEYS[1], 'x') while true do end", "1", "k"));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (!other.call("SET", "k", "v").startsWith("-BUSY") && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            other.call("MULTI");
+            other.call("SET", "k", "v");
+            assertEquals(
+                    "-EXECABORT Transaction discarded because of: BUSY Redis is busy running a script."
+                            + " You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n",
+                    other.call("EXEC"));
+            assertEquals("+PONG\r\n", other.call("PING"));
+            assertEquals("-ERR EXEC without MULTI\r\n", other.call("EXEC"));
+            kill(killer, "SCRIPT");
+            client.reply();
+        }
+    }
+
+    @Test
     void othersGoOnWhileAScriptLasts() throws IOException {
         try (RunningServer server = RunningServer.start("--busy-reply-threshold", "60000");
                 Wire client = server.connect()) {
