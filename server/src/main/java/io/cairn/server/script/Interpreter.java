@@ -145,6 +145,14 @@ final class Interpreter implements AutoCloseable {
                 throw e;
             }
             return stop(state); // it was ended while a string was made for it
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            ScriptRun script = current;
+            if (script == null) {
+                throw e;
+            }
+            // A command may have broken down halfway, and only all of the script can be taken back.
+            script.abandon(e instanceof RuntimeException unexpected ? unexpected : new IllegalStateException(e));
+            return stop(state);
         } finally {
             if (state != lua) {
                 state.close();
