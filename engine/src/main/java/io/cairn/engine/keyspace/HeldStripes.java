@@ -1,7 +1,6 @@
 package io.cairn.engine.keyspace;
 
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
 /**
@@ -40,15 +39,15 @@ final class HeldStripes {
      * @param giveUpOnDisk return false, holding none, if an owner may be waiting for the disk
      */
     boolean takeAll(int[] hashes, boolean giveUpOnDisk) {
-        return takeAll(hashes, giveUpOnDisk ? this::awaitShortly : stripe -> await(stripe, () -> false));
+        return takeEach(hashes, giveUpOnDisk ? this::awaitShortly : stripe -> await(stripe, owner -> false));
     }
 
-    /** As {@link #takeAll(int[], boolean)}, waiting until {@code givesUp}. */
-    boolean takeAll(int[] hashes, BooleanSupplier givesUp) {
-        return takeAll(hashes, stripe -> await(stripe, givesUp));
+    /** As {@link #takeAll(int[], boolean)}, but returns false, holding none, if {@code givesUpOn} says so of an owner. */
+    boolean takeAll(int[] hashes, IntPredicate givesUpOn) {
+        return takeEach(hashes, stripe -> await(stripe, givesUpOn));
     }
 
-    private boolean takeAll(int[] hashes, IntPredicate wait) {
+    private boolean takeEach(int[] hashes, IntPredicate wait) {
         if (count > 0) {
             throw new IllegalStateException("a turn that holds stripes must not wait for others");
         }
@@ -113,9 +112,10 @@ final class HeldStripes {
     }
 
     /** As a disk thread waits: asleep, so that many of them take nothing from who has the key. */
-    private boolean await(int stripe, BooleanSupplier givesUp) {
+    private boolean await(int stripe, IntPredicate givesUpOn) {
         if (!take(stripe)) {
-            handle.sleepers.sleepUntil(stripe, () -> take(stripe) || givesUp.getAsBoolean(), Long.MAX_VALUE);
+            handle.sleepers.sleepUntil(
+                    stripe, () -> take(stripe) || givesUpOn.test(stripes.owner(stripe)), Long.MAX_VALUE);
         }
         return stripes.owner(stripe) == owner;
     }

@@ -9,7 +9,7 @@ import io.cairn.engine.rows.WouldBlockException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -312,9 +312,17 @@ public final class Turn {
         return exclusive || held.takeAll(hashes(keys), giveUpOnDisk);
     }
 
-    /** As {@link #lockAll(List, boolean)}, waiting until {@code givesUp}, which is asked now and then: false then, holding none. */
-    public boolean lockAll(List<DbKey> keys, BooleanSupplier givesUp) {
-        return exclusive || held.takeAll(hashes(keys), givesUp);
+    /**
+     * As {@link #lockAll(List, boolean)}, waiting until {@code givesUpOn}, which is asked now and then, says so of the {@link #owner}
+     * of a key that is waited for: false then, holding none.
+     */
+    public boolean lockAll(List<DbKey> keys, IntPredicate givesUpOn) {
+        return exclusive || held.takeAll(hashes(keys), givesUpOn);
+    }
+
+    /** Number of the turn, as the owner of its keys; from any thread. */
+    public int owner() {
+        return owner;
     }
 
     private int[] hashes(List<DbKey> keys) {

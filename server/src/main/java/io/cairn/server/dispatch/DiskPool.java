@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,14 +62,14 @@ public final class DiskPool implements AutoCloseable, ChangeListener {
     private final Set<ChangedKey> changedKeys = ConcurrentHashMap.newKeySet();
     private final Waiters waiters;
 
-    /** Starts {@code size} threads; {@code busy} says whether a script has run for too long. */
+    /** Starts {@code size} threads; {@code busy} says of an owner of keys whether it runs a script for too long. */
     public DiskPool(
             KeyspaceHandle handle,
             CommandTable table,
             Counters counters,
             Transactions transactions,
             Waiters waiters,
-            BooleanSupplier busy,
+            IntPredicate busy,
             int size) {
         this.waiters = waiters;
         for (int i = 1; i <= size + REMOTE_THREADS; i++) {

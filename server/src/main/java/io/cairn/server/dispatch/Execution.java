@@ -20,7 +20,7 @@ import io.cairn.server.stats.CommandCounters;
 import io.cairn.server.stats.Counters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +51,7 @@ public final class Execution {
     private final CommandCounters commandCounters;
     private final Transactions transactions;
     private final Serving serving;
-    private final BooleanSupplier busy;
+    private final IntPredicate busy;
 
     /** Runs commands of the table that {@code commandCounters} counts, in {@code turn}; {@code busy}: {@link #isBusy}. */
     public Execution(
@@ -60,7 +60,7 @@ public final class Execution {
             CommandCounters commandCounters,
             Transactions transactions,
             Waiters waiters,
-            BooleanSupplier busy) {
+            IntPredicate busy) {
         this.busy = busy;
         this.serving = new Serving(waiters, turn);
         this.turn = turn;
@@ -83,9 +83,9 @@ public final class Execution {
                 || (transactions.isExec(entry) && !session.watched().isEmpty());
     }
 
-    /** Whether a script has run for so long that nobody should wait for its keys. */
-    boolean isBusy() {
-        return busy.getAsBoolean();
+    /** Whether a turn that owns keys runs a script for so long that nobody should wait for them. */
+    boolean isBusy(int owner) {
+        return busy.test(owner);
     }
 
     /** The answer to a command that will not wait for a script; a transaction ends with it. */

@@ -33,6 +33,6 @@ public record LoopServices(
         Clients clients) {
     Execution execution(Turn turn) {
         return new Execution(
-                turn, counters, counters.newThread(table.all().size()), transactions, waiters, () -> false);
+                turn, counters, counters.newThread(table.all().size()), transactions, waiters, owner -> false);
     }
 }

@@ -89,6 +89,11 @@ final class ScriptRun {
         return nanos() > millis * 1_000_000;
     }
 
+    /** Whether it runs in the turn that is known as this owner of keys; from any thread. */
+    boolean isOf(int owner) {
+        return turn.owner() == owner;
+    }
+
     /** What FUNCTION STATS says of it; from any thread. */
     FunctionEngine.Running described() {
         return new FunctionEngine.Running(name, List.of(of.args()), nanos() / 1_000_000);

@@ -231,9 +231,10 @@ public final class Scripts {
         return any;
     }
 
-    /** Whether something has run for so long that it may be killed. */
-    public boolean isBusy() {
-        return !running.isEmpty() && running.stream().anyMatch(run -> run.isLong(busyMillis.getAsLong()));
+    /** Whether the turn that is known as this owner of keys runs something for so long that it may be killed. */
+    public boolean isBusy(int owner) {
+        return !running.isEmpty()
+                && running.stream().anyMatch(run -> run.isOf(owner) && run.isLong(busyMillis.getAsLong()));
     }
 
     List<FunctionEngine.Running> runningFunctions() {

@@ -262,7 +262,7 @@ final class FailedCommitIT {
         Open open = new Open();
         Waiters waiters = new Waiters();
         Pause pause = new Pause();
-        try (DiskPool pool = new DiskPool(handle, table, counters, transactions, waiters, () -> false, 1)) {
+        try (DiskPool pool = new DiskPool(handle, table, counters, transactions, waiters, owner -> false, 1)) {
             LoopServices services = new LoopServices(
                     handle,
                     table,

@@ -135,6 +135,35 @@ final class ScriptKillIT {
         }
     }
 
+    /** Two strings are compared for long, under their stripes, and on other threads: many who do so wait for each other. */
+    @Test
+    void nobodyIsToldBusyWhoWaitsForSomebodyElse() throws IOException {
+        try (RunningServer server = RunningServer.start("--busy-reply-threshold", "20");
+                Wire killer = server.connect();
+                Wire client = server.connect();
+                Wire one = server.connect();
+                Wire two = server.connect();
+                Wire three = server.connect()) {
+            one.call("SET", "a", "xy".repeat(1000));
+            one.call("SET", "b", "yz".repeat(1000));
+            client.send(Wire.request("EVAL", "redis.call('set', KEYS[1], 'x') while true do end", "1", "k"));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (!one.call("SET", "k", "v").startsWith("-BUSY") && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 10; i++) {
+                for (Wire other : List.of(one, two, three)) {
+                    other.send(Wire.request("LCS", "a", "b", "LEN"));
+                }
+                for (Wire other : List.of(one, two, three)) {
+                    assertEquals(":1000\r\n", other.reply());
+                }
+            }
+            kill(killer, "SCRIPT");
+            client.reply();
+        }
+    }
+
     @Test
     void othersGoOnWhileAScriptLasts() throws IOException {
         try (RunningServer server = RunningServer.start("--busy-reply-threshold", "60000");
