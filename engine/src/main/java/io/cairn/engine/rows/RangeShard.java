@@ -26,7 +26,7 @@ final class RangeShard {
     private static final int STAMPS = 1 << 8;
     private static final int COLLECTION_BYTES = 256;
     private static final int ROW_BYTES = 40;
-    private static final int UNREAD_CHANGES_MAX = 8;
+    private static final int UNREAD_CHANGES_MAX = 2;
 
     private final RangeCache cache;
     private final Map<Long, CollectionRanges> collections = new HashMap<>();
