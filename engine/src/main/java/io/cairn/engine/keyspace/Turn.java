@@ -305,17 +305,13 @@ public final class Turn {
      * Takes the stripes of keys, waiting for their owners. Only while this turn holds none, that is, right after
      * {@link #commit()} and {@link #begin}.
      *
-     * @param giveUpOnDisk return false, holding none, if an owner may be waiting for the disk: an event loop must not
-     *     wait for it
+     * @param giveUpOnDisk return false, holding none, if an owner may wait for the disk: an event loop must not do so
      */
     public boolean lockAll(List<DbKey> keys, boolean giveUpOnDisk) {
         return exclusive || held.takeAll(hashes(keys), giveUpOnDisk);
     }
 
-    /**
-     * As {@link #lockAll(List, boolean)}, waiting until {@code givesUpOn}, which is asked now and then, says so of the {@link #owner}
-     * of a key that is waited for: false then, holding none.
-     */
+    /** As {@link #lockAll(List, boolean)}; gives up when {@code givesUpOn} says so of the {@link #owner} it waits for. */
     public boolean lockAll(List<DbKey> keys, IntPredicate givesUpOn) {
         return exclusive || held.takeAll(hashes(keys), givesUpOn);
     }

@@ -197,7 +197,8 @@ final class PendingRows {
         } catch (StorageException e) {
             fail(e);
             throw e;
-        } catch (RuntimeException | Error e) { // whatever it is: a writer that waits must be told, and no window left behind
+        } catch (RuntimeException
+                | Error e) { // whatever it is: a writer that waits must be told, and no window left behind
             StorageException failed = new StorageException("rows could not be applied: " + e, e);
             fail(failed);
             throw failed;

@@ -95,7 +95,8 @@ final class LoadedLabels {
     }
 
     private static long digest(ByteBuffer head) {
-        return ByteBuffer.wrap(Stub.digest(Arrays.copyOf(head.array(), head.limit()))).getLong();
+        return ByteBuffer.wrap(Stub.digest(Arrays.copyOf(head.array(), head.limit())))
+                .getLong();
     }
 
     private static StorageException disorder() {
